@@ -1,0 +1,1 @@
+"""Wadul: a WhatsApp front desk for Indonesian sub-district offices."""
