@@ -1,0 +1,31 @@
+"""Where everything is wired. Importing this does nothing; calling it opens what a process needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wadul.clock import Clock, clock_for
+from wadul.database import Database
+from wadul.office import Office, load_offices
+from wadul.settings import Settings
+
+
+@dataclass(frozen=True)
+class Wadul:
+    """What every process of the modern environment shares."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    offices: dict[str, Office]  # by office id
+
+
+def bootstrap(settings: Settings | None = None) -> Wadul:
+    """Raises `OfficeContentError` if an office file is wrong; opens no connection yet."""
+    settings = settings or Settings()
+    return Wadul(
+        settings=settings,
+        database=Database(settings.sqlalchemy_url),
+        clock=clock_for(settings),
+        offices=load_offices(settings.offices_dir),
+    )

@@ -1,0 +1,110 @@
+"""The database as one object: short transactions, the same on SQLite and PostgreSQL.
+
+SQLite runs in WAL mode and every transaction begins IMMEDIATE, so that a transaction that reads
+and then writes never fails half-way for a lock. `run` moves a transaction off the event loop: one
+thread for SQLite (it has one writer anyway), several for PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from wadul.exceptions import DatabaseUnavailable
+
+WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers
+_BUSY_SECONDS = 5.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def create_database_engine(url: str) -> Engine:
+    """An engine for a SQLAlchemy URL; a SQLite file's folder is made if it is missing."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=10, pool_pre_ping=True, pool_timeout=5)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN itself
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged message survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class Database:
+    """Owns the engine. Errors of the server or the file become `DatabaseUnavailable`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_database_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._threads = ThreadPoolExecutor(
+            1 if self.is_sqlite else 8, thread_name_prefix="database"
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commits at the end, rolls back on an exception."""
+        try:
+            with self._sessions() as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if _is_outage(error):
+                raise DatabaseUnavailable from error
+            raise
+
+    async def run(
+        self, use_case: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run one use case in one transaction, off the event loop."""
+
+        def work() -> T:
+            with self.transaction() as session:
+                return use_case(session, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def ping(self) -> None:
+        """Raises `DatabaseUnavailable` if the database does not answer."""
+        with self.transaction() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """A lost connection, a locked or unreachable database; not a mistake of ours."""
+    if error.connection_invalidated:
+        return True
+    return type(error.orig).__name__ in {"OperationalError", "InterfaceError", "AdminShutdown"}
+
+
+def ring(session: Session) -> None:
+    """Wake the workers when this transaction commits; SQLite's workers watch the file instead."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": WORK_CHANNEL})
