@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, Uuid
+from sqlalchemy import DateTime, Dialect, MetaData, String, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 from uuid_utils.compat import uuid7
@@ -36,15 +36,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def enum_column(states: type[StrEnum]) -> Enum:
-    """An enum stored as its value, as text, so that adding a state needs no migration."""
-    return Enum(
-        states,
-        native_enum=False,
-        create_constraint=False,
-        length=40,
-        values_callable=lambda members: [member.value for member in members],
-    )
+class StateText(TypeDecorator[StrEnum]):
+    """An enum stored as its value, as text, so that a new state needs no migration."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, states: type[StrEnum]) -> None:
+        super().__init__()
+        self.states = states
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.states(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.states(value)
+
+
+def enum_column(states: type[StrEnum]) -> StateText:
+    return StateText(states)
 
 
 def new_id() -> UUID:
