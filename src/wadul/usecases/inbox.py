@@ -1,0 +1,216 @@
+"""Take a resident's message in: one transaction, the same result however often it is delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Dialect, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from wadul.channels.incoming import IncomingMessage
+from wadul.core.states import (
+    AttachmentState,
+    Author,
+    DeliveryState,
+    HandledBy,
+    InboundState,
+)
+from wadul.database import ring
+from wadul.models import (
+    Attachment,
+    Contact,
+    Conversation,
+    InboundMessage,
+    OutboundMessage,
+    UnknownWebhook,
+    new_id,
+)
+from wadul.settings import Settings
+
+FLOOD_NOTICE = (
+    "Pesan Bapak/Ibu banyak sekali dalam waktu singkat. Semuanya kami simpan; "
+    "mohon tunggu sekitar satu menit, lalu tulis kembali intinya dalam satu pesan."
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of an incoming message."""
+
+    message_id: UUID | None  # None: it was here already
+    flooded: bool = False
+
+
+def store_incoming(
+    session: Session,
+    office_id: str,
+    incoming: IncomingMessage,
+    *,
+    now: datetime,
+    settings: Settings,
+) -> Stored:
+    """Store contact, conversation, message and attachments, and make the next turn due."""
+    conversation = _conversation(session, office_id, incoming, now)
+    message_id = _insert_message(session, conversation, incoming, now)
+    if message_id is None:
+        return Stored(None)
+    for position, file in enumerate(incoming.files):
+        session.add(
+            Attachment(
+                office_id=office_id,
+                message_id=message_id,
+                conversation_id=conversation.id,
+                position=position,
+                kind=file.kind,
+                url=file.url,
+                declared_type=file.declared_type,
+                state=AttachmentState.TO_FETCH,
+                next_attempt_at=now,
+                created_at=now,
+            )
+        )
+    conversation.last_inbound_at = now
+    state = _state_of_new_message(session, conversation, now, settings)
+    if state is not InboundState.WAITING:
+        session.get_one(InboundMessage, (office_id, message_id)).state = state
+    if state is InboundState.WAITING:
+        _make_turn_due(conversation, now, settings)
+    ring(session)
+    return Stored(message_id, flooded=state is InboundState.FLOODED)
+
+
+def store_unknown(session: Session, endpoint: str, reason: str, body: str, now: datetime) -> None:
+    """Keep a signed webhook that is no message we know, so that nothing is lost."""
+    session.add(
+        UnknownWebhook(
+            endpoint=endpoint, reason=reason, body=body.replace("\x00", "\ufffd"), received_at=now
+        )
+    )
+
+
+def _conversation(
+    session: Session, office_id: str, incoming: IncomingMessage, now: datetime
+) -> Conversation:
+    """The conversation's row, made if it is missing and locked until the transaction ends."""
+    _insert_once(
+        session,
+        Contact,
+        {
+            "office_id": office_id,
+            "id": new_id(),
+            "address": incoming.address,
+            "profile_name": incoming.profile_name,
+            "created_at": now,
+        },
+    )
+    contact = session.scalars(
+        select(Contact).where(Contact.office_id == office_id, Contact.address == incoming.address)
+    ).one()
+    if incoming.profile_name:
+        contact.profile_name = incoming.profile_name
+    _insert_once(
+        session,
+        Conversation,
+        {
+            "office_id": office_id,
+            "id": new_id(),
+            "contact_id": contact.id,
+            "channel": incoming.channel,
+            "office_address": incoming.office_address,
+            "created_at": now,
+            "handled_by": HandledBy.BOT,
+            "handled_since": now,
+        },
+    )
+    conversation = session.scalars(
+        select(Conversation)
+        .where(
+            Conversation.office_id == office_id,
+            Conversation.contact_id == contact.id,
+            Conversation.channel == incoming.channel,
+        )
+        .with_for_update()
+    ).one()
+    conversation.office_address = incoming.office_address
+    return conversation
+
+
+def _insert_message(
+    session: Session, conversation: Conversation, incoming: IncomingMessage, now: datetime
+) -> UUID | None:
+    """The new row's id, or None if the provider delivered this message before."""
+    message_id = new_id()
+    inserted = _insert_once(
+        session,
+        InboundMessage,
+        {
+            "office_id": conversation.office_id,
+            "id": message_id,
+            "conversation_id": conversation.id,
+            "channel": incoming.channel,
+            "external_id": incoming.external_id,
+            "kind": incoming.kind,
+            "state": InboundState.WAITING,
+            "text": incoming.text,
+            "latitude": incoming.latitude,
+            "longitude": incoming.longitude,
+            "place_name": incoming.place_name,
+            "payload": incoming.payload,
+            "reply_to_external_id": incoming.reply_to_external_id,
+            "raw": incoming.raw,
+            "received_at": now,
+        },
+    )
+    return message_id if inserted else None
+
+
+def _insert_once(session: Session, model: type, values: dict[str, object]) -> bool:
+    """Insert unless a unique key has it already; True if this call inserted it."""
+    dialect: Dialect = session.get_bind().dialect
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(values).on_conflict_do_nothing()
+    return session.execute(statement.returning(model.id)).first() is not None  # type: ignore[attr-defined]
+
+
+def _state_of_new_message(
+    session: Session, conversation: Conversation, now: datetime, settings: Settings
+) -> InboundState:
+    if conversation.handled_by is HandledBy.OPERATOR:
+        return InboundState.FOR_OPERATOR
+    window = timedelta(seconds=settings.flood_window_seconds)
+    count = session.scalar(
+        select(func.count())
+        .select_from(InboundMessage)
+        .where(
+            InboundMessage.office_id == conversation.office_id,
+            InboundMessage.conversation_id == conversation.id,
+            InboundMessage.received_at > now - window,
+        )
+    )
+    if (count or 0) <= settings.flood_messages:
+        return InboundState.WAITING
+    if conversation.flooded_until is None or conversation.flooded_until <= now:
+        session.add(
+            OutboundMessage(
+                office_id=conversation.office_id,
+                conversation_id=conversation.id,
+                author=Author.SYSTEM,
+                text=FLOOD_NOTICE,
+                state=DeliveryState.QUEUED,
+                next_attempt_at=now,
+                created_at=now,
+            )
+        )
+    conversation.flooded_until = now + window
+    return InboundState.FLOODED
+
+
+def _make_turn_due(conversation: Conversation, now: datetime, settings: Settings) -> None:
+    """Start or prolong the burst; a burst that has lasted long enough is not prolonged."""
+    if conversation.turn_due_at is None or conversation.burst_started_at is None:
+        conversation.burst_started_at = now
+    latest = conversation.burst_started_at + timedelta(seconds=settings.burst_limit_seconds)
+    conversation.turn_due_at = min(now + timedelta(seconds=settings.burst_seconds), latest)
