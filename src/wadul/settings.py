@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.actions_port}"
 
     @property
+    def spool_dir(self) -> Path:
+        """Where webhooks wait while the database is away."""
+        return self.var_dir / "spool"
+
+    @property
     def media_store(self) -> str:
         """fsspec URL or folder under which media files are kept by hash."""
         return self.media_url or str(self.var_dir / "media")

@@ -6,7 +6,6 @@ notice, so unknown fields are kept with the message and otherwise ignored.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -175,12 +174,3 @@ def _number(fields: Mapping[str, str], name: str, limit: float) -> float | None:
     except ValueError:
         return None
     return value if -limit <= value <= limit else None
-
-
-def content_of(raw: Mapping[str, str]) -> dict[str, object]:
-    """The JSON in `ChannelMetadata`; empty if there is none or it cannot be read."""
-    try:
-        value = json.loads(raw.get("ChannelMetadata") or "{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -1,0 +1,59 @@
+"""Logs for operators of the system: one event per line, never a resident in it.
+
+Every call carries an `action` slug. Values are redacted by what they look like, and keys that
+hold people's words or names are dropped, so that a careless call leaks nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Any, Literal
+
+import structlog
+
+_PEOPLES_KEYS = frozenset(
+    {"address", "body", "description", "form", "name", "profile_name", "raw", "signature", "text"}
+)
+_PERSONAL = re.compile(
+    r"whatsapp:\S+"  # a channel address
+    r"|\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{6,}\b"  # an id of someone who hides their number
+    r"|(?<!\w)\+?\d(?:[ .\-]?\d){8,17}(?!\w)"  # a phone number, NIK or KK
+)
+REDACTED = "[redacted]"
+
+
+def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor."""
+    return {
+        key: REDACTED if key in _PEOPLES_KEYS else _redacted(value) for key, value in event.items()
+    }
+
+
+def _redacted(value: Any) -> Any:
+    return _PERSONAL.sub(REDACTED, value) if isinstance(value, str) else value
+
+
+def configure_logs(process: str, style: Literal["console", "json"]) -> None:
+    """Set structlog up for this process; standard-library loggers speak up from WARNING on."""
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
