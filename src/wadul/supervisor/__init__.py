@@ -1,0 +1,1 @@
+"""Starts every process of one machine, watches them, and stops them together (`make run`)."""

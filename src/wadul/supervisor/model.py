@@ -1,0 +1,63 @@
+"""The trained model for the data as it is now: found by fingerprint, trained if it is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from wadul.exceptions import WadulError
+from wadul.settings import Settings
+from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
+
+_FILES = ("domain.yml", "config.yml", "envs/rasa/requirements.txt")
+_FOLDERS = (("data", "*.yml"), ("components", "*.py"))
+
+
+class TrainingFailed(WadulError):
+    """Rasa could not train a model; the lines above say why."""
+
+
+def fingerprint(settings: Settings) -> str:
+    """Changes whenever a file changes that the model is made from."""
+    digest = hashlib.sha256()
+    for file in sorted(_sources(settings)):
+        digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _sources(settings: Settings) -> Iterator[Path]:
+    yield from (Path(name) for name in _FILES)
+    for folder, pattern in _FOLDERS:
+        yield from Path(folder).rglob(pattern)
+    yield from settings.offices_dir.rglob("*.yml")
+
+
+def current_model(settings: Settings) -> Path:
+    return settings.model_dir / f"wadul-{fingerprint(settings)}.tar.gz"
+
+
+def ensure_model(settings: Settings) -> Path:
+    """Train unless there is a model for the current data. Raises `TrainingFailed`."""
+    model = current_model(settings)
+    if not model.is_file():
+        train(settings, model)
+    return model
+
+
+def train(settings: Settings, model: Path) -> None:
+    """Rasa's own progress is shown; a model that was not finished is not left behind."""
+    settings.model_dir.mkdir(parents=True, exist_ok=True)
+    command = [
+        *(str(LEGACY_PYTHON), "-m", "rasa", "train", "--quiet"),
+        *("--domain", "domain.yml", "--config", "config.yml", "--data", "data"),
+        *("--out", str(settings.model_dir), "--fixed-model-name", f"{model.name}.new"),
+    ]
+    unfinished = settings.model_dir / f"{model.name}.new.tar.gz"
+    done = subprocess.run(command, env=os.environ | rasa_environment(settings))
+    if done.returncode or not unfinished.is_file():
+        unfinished.unlink(missing_ok=True)
+        raise TrainingFailed
+    unfinished.rename(model)

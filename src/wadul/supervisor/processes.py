@@ -1,0 +1,58 @@
+"""Which processes there are, and how each is started."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wadul.settings import Settings
+
+LEGACY_PYTHON = Path(".venv-rasa/bin/python")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One child of the supervisor. `port` is None for one that does not listen."""
+
+    name: str
+    command: tuple[str, ...]
+    port: int | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def processes(settings: Settings, model: Path) -> list[Process]:
+    """In the order in which they are started: the slowest first."""
+    modern = sys.executable
+    table = [
+        Process(
+            "rasa",
+            (str(LEGACY_PYTHON), "-m", "components.serve", "--model", str(model)),
+            settings.rasa_port,
+            rasa_environment(settings),
+        ),
+        Process("actions", (modern, "-m", "actions"), settings.actions_port),
+        Process("gateway", (modern, "-m", "wadul.gateway"), settings.gateway_port),
+        Process("worker", (modern, "-m", "wadul.worker")),
+    ]
+    if settings.simulated:
+        table.append(
+            Process("simulator", (modern, "-m", "wadul.simulator"), settings.simulator_port)
+        )
+    return table
+
+
+def rasa_environment(settings: Settings) -> dict[str, str]:
+    """What the Rasa process is told; it reads no settings of ours."""
+    return {
+        "PYTHONPATH": str(Path.cwd()),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "WADUL_ACTIONS_URL": f"{settings.actions_url}/webhook",
+        "WADUL_RASA_PORT": str(settings.rasa_port),
+    }
+
+
+def child_environment(process: Process) -> dict[str, str]:
+    return os.environ | {"PYTHONUNBUFFERED": "1"} | process.environment
