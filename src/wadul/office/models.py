@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from wadul.core.deadlines import Limits
 from wadul.office import opening
 from wadul.office.text import plain
 
@@ -157,6 +158,8 @@ class FaqEntry(Confirmable):
     answer: str
     """May hold {office} {hours} {address} {phone}."""
     service: str | None = None
+    about_system: bool = False
+    """Speaks about Wadul itself, so that the office need not confirm it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,7 @@ class Office(Confirmable):
     services: tuple[Service, ...]
     faq: tuple[FaqEntry, ...]
     templates: tuple[MessageTemplate, ...]
+    limits: Limits = Limits()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -311,4 +315,11 @@ def _address(text: str) -> str:
 
 
 def by_order(services: Sequence[Service]) -> tuple[Service, ...]:
-    return tuple(sorted(services, key=lambda service: (service.order, service.code)))
+    """By topic as in CATEGORIES, within a topic by `order`."""
+    topics = list(CATEGORIES)
+
+    def position(service: Service) -> tuple[int, int, str]:
+        topic = topics.index(service.category) if service.category in topics else len(topics)
+        return topic, service.order, service.code
+
+    return tuple(sorted(services, key=position))

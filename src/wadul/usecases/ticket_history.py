@@ -68,9 +68,9 @@ def _resume(office: Office, ticket: Ticket, paused_at: datetime, now: datetime) 
     paused = working_days_between(
         local_date(paused_at, office.timezone),
         local_date(now, office.timezone),
-        office.closed_days,
+        office.extra_holiday_dates,
     )
-    ticket.due_at = add_working_days(ticket.due_at, paused, office.closed_days)
+    ticket.due_at = add_working_days(ticket.due_at, paused, office.extra_holiday_dates)
     ticket.paused_at = None
 
 

@@ -113,7 +113,7 @@ def file_ticket(
     pin = next((m for m in reversed(messages) if m.latitude is not None), None)
     today = local_date(now, office.timezone)
     class_ = class_of(draft.kind, draft.category)
-    deadlines = deadlines_from(today, class_, office.limits, office.closed_days)
+    deadlines = deadlines_from(today, class_, office.limits, office.extra_holiday_dates)
     ticket = Ticket(
         office_id=office.id,
         id=new_id(),
@@ -211,7 +211,7 @@ def reopen(
     if not seen(session, ticket, TicketEventType.STATUS_CHANGED, turn_id):
         move(session, office, ticket, TicketStatus.REOPENED, now, RESIDENT, turn_id)
         today = local_date(now, office.timezone)
-        deadlines = deadlines_from(today, ticket.class_, office.limits, office.closed_days)
+        deadlines = deadlines_from(today, ticket.class_, office.limits, office.extra_holiday_dates)
         ticket.verify_by, ticket.due_at = deadlines.verify_by, deadlines.due_at
         ticket.limit_days = deadlines.limit_days
     return TicketView.of(ticket)
