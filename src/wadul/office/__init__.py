@@ -8,6 +8,7 @@ Depends on nothing of Wadul but its exceptions. What residents read is composed 
 """
 
 from wadul.office.loading import Checked, check_offices, load_offices
+from wadul.office.matching import find_faq
 from wadul.office.models import (
     CATEGORIES,
     EMERGENCY_KINDS,
@@ -43,6 +44,7 @@ __all__ = [
     "Severity",
     "Village",
     "check_offices",
+    "find_faq",
     "load_offices",
     "office_for_address",
 ]

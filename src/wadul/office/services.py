@@ -98,6 +98,7 @@ def read_faq_entry(fields: Fields, services: Collection[str], today: date | None
         aliases=fields.texts("aliases", longest=80),
         answer=answer,
         service=service,
+        about_system=fields.flag("about_system"),
         source=source,
         confirmed_by=by,
         confirmed_on=on,
