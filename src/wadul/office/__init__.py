@@ -3,7 +3,7 @@
     offices = load_offices(Path("offices"))          # raises OfficeContentError
     office = office_for_address(offices, "whatsapp:+14155238886")
 
-Depends on nothing of Wadul but its exceptions. What residents read is composed in
+Depends on nothing of Wadul but its exceptions and core rules. What residents read is composed in
 `wadul.office.answers`.
 """
 

@@ -74,7 +74,7 @@ def _read_office(
     folder: Path, report: Report, today: date | None, taken: dict[str, str]
 ) -> Office | None:
     services = _read_services(folder, report, today)
-    codes = {service.code for service in services}
+    codes = {path.stem for path in _service_files(folder)}
     faq = _read_list(
         folder / "faq.yml", report, lambda fields: read_faq_entry(fields, codes, today)
     )
@@ -109,7 +109,7 @@ def _read_office(
 
 
 def _read_services(folder: Path, report: Report, today: date | None) -> list[Service]:
-    files = sorted((folder / "services").glob("*.yml"))
+    files = _service_files(folder)
     if not files:
         report.add(
             f"{folder.name}/services",
@@ -125,6 +125,10 @@ def _read_services(folder: Path, report: Report, today: date | None) -> list[Ser
         if fields is not None:
             services.append(read_service(fields, path.stem, aliases, today))
     return services
+
+
+def _service_files(folder: Path) -> list[Path]:
+    return sorted((folder / "services").glob("*.yml"))
 
 
 def _read_list(path: Path, report: Report, read: Callable[[Fields], T]) -> list[tuple[T, int]]:

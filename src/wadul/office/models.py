@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -226,7 +226,8 @@ class Office(Confirmable):
     services: tuple[Service, ...]
     faq: tuple[FaqEntry, ...]
     templates: tuple[MessageTemplate, ...]
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    """Working days until a ticket must be verified and answered."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from wadul.core.deadlines import Limits
 from wadul.office.models import (
     EMERGENCY_KINDS,
     Contact,
@@ -23,6 +25,7 @@ from wadul.office.models import (
     Village,
 )
 from wadul.office.opening import DAYS
+from wadul.office.problems import Severity
 from wadul.office.reading import Fields
 from wadul.office.services import read_confirmation
 from wadul.office.text import plain
@@ -84,6 +87,7 @@ def read_profile(
         services=services,
         faq=faq,
         templates=templates,
+        limits=_read_limits(fields),
         source=source,
         confirmed_by=by,
         confirmed_on=on,
@@ -184,6 +188,26 @@ def _read_special_hours(fields: Fields) -> SpecialHours:
         fields.problem("to", "tanggal akhir tidak boleh sebelum tanggal awal.")
     fields.close()
     return special
+
+
+def _read_limits(fields: Fields) -> Limits:
+    """The office's own limits; what it does not name stays as the law has it."""
+    group = fields.optional_group("limits")
+    lawful = asdict(Limits())
+    if group is None:
+        return Limits()
+    chosen = {name: group.whole_number(name, days) for name, days in lawful.items()}
+    for name, days in chosen.items():
+        if days < 1:
+            group.problem(name, "harus angka bulat, paling sedikit 1 hari kerja.")
+        elif days > lawful[name]:
+            group.problem(
+                name,
+                f"lebih lama daripada batas yang berlaku ({lawful[name]} hari kerja).",
+                severity=Severity.WARNING,
+            )
+    group.close()
+    return Limits(**chosen)
 
 
 def _read_holidays(fields: Fields) -> tuple[OfficeHoliday, ...]:

@@ -156,7 +156,8 @@ class Fields:
             self.problem(key, f"harus angka bulat, bukan {_kind(value)}.")
             return None
 
-        return self._get(key, convert) or 0
+        value = self._get(key, convert)
+        return default if value is None else value
 
     def flag(self, key: str) -> bool:
         """true/false; false when absent."""
