@@ -28,7 +28,10 @@ def processes(settings: Settings, model: Path) -> list[Process]:
     table = [
         Process(
             "rasa",
-            (str(LEGACY_PYTHON), "-m", "components.serve", "--model", str(model)),
+            (
+                *(str(LEGACY_PYTHON), "-m", "components.serve"),
+                *("--model", str(model), "--port", str(settings.rasa_port)),
+            ),
             settings.rasa_port,
             rasa_environment(settings),
         ),
@@ -44,14 +47,23 @@ def processes(settings: Settings, model: Path) -> list[Process]:
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
-    """What the Rasa process is told; it reads no settings of ours."""
+    """What the Rasa process is told; it reads no settings of ours (see envs/rasa/README.md)."""
     return {
         "PYTHONPATH": str(Path.cwd()),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "WADUL_ACTIONS_URL": f"{settings.actions_url}/webhook",
-        "WADUL_RASA_PORT": str(settings.rasa_port),
+        "WADUL_RASA_TRACKER_URL": _tracker_url(settings),
+        "WADUL_REDIS_URL": settings.redis_url,
     }
+
+
+def _tracker_url(settings: Settings) -> str:
+    """Rasa's conversations: a file of their own on SQLite, tables beside ours on PostgreSQL."""
+    url = settings.sqlalchemy_url
+    if url.startswith("sqlite"):
+        return f"sqlite:///{settings.var_dir / 'rasa.db'}"
+    return url.replace("postgresql+psycopg://", "postgresql+psycopg2://")
 
 
 def child_environment(process: Process) -> dict[str, str]:
