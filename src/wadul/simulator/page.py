@@ -182,13 +182,14 @@ class Page:
 
     async def location(self, request: Request) -> Response:
         body = await _body(request)
+        given = body.get("place")
         try:
-            place = {"lat": float(body["lat"]), "lon": float(body["lon"])}
+            place = {"lat": float(given["lat"]), "lon": float(given["lon"])}
         except (KeyError, TypeError, ValueError):
             raise HTTPException(422, "Lintang dan bujur harus angka.") from None
         if not (abs(place["lat"]) <= 90 and abs(place["lon"]) <= 180):
             raise HTTPException(422, "Lintang atau bujur di luar bumi.")
-        words = {k: str(body.get(k) or "") for k in ("label", "address")}
+        words = {k: str(given.get(k) or "") for k in ("label", "address")}
         resident, office = self._resident(body), self._office(body)
         return _sent(await self._phone.location(resident, office, place | words))
 

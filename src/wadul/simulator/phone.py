@@ -34,7 +34,7 @@ class Phone:
             filename=sample.filename,
             data=sample.data,
             created=message.at,
-            defect=self._world.faults.take_media(),
+            defect=self._world.next_media_defect(),
         )
         self._world.media[media.sid] = media
         message.media.append(media)

@@ -37,7 +37,7 @@ class Messages:
         """Answers 201 and starts the delivery, unless a fault or a mistake comes first."""
         pairs = await pairs_of(request)
         form = dict(pairs)
-        fault = self._world.faults.take_send()
+        fault = self._world.next_send_fault()
         slow = self._world.faults.slow
         if fault in (SendFault.busy, SendFault.broken, SendFault.unavailable):
             await pause(slow)

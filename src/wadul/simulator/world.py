@@ -16,7 +16,7 @@ from typing import Any
 
 from wadul.clock import Clock
 from wadul.simulator.contents import Contents
-from wadul.simulator.faults import Faults, MediaDefect
+from wadul.simulator.faults import Faults, MediaDefect, SendFault
 
 LOG_LENGTH = 200
 QUEUE_LENGTH = 2000
@@ -204,6 +204,18 @@ class World:
         }
         self.log.append(line)
         self.publish({"type": "log", "line": line})
+
+    def next_send_fault(self) -> SendFault:
+        fault = self.faults.take_send()
+        if fault is not SendFault.none:
+            self.publish({"type": "faults", "faults": self.faults.as_json()})
+        return fault
+
+    def next_media_defect(self) -> MediaDefect:
+        defect = self.faults.take_media()
+        if defect is not MediaDefect.none:
+            self.publish({"type": "faults", "faults": self.faults.as_json()})
+        return defect
 
     def publish(self, event: dict[str, Any]) -> None:
         for queue in list(self.watchers):
