@@ -1,0 +1,43 @@
+"""The whole way through the worker: message, turn, Rasa, outbox, Twilio."""
+
+from __future__ import annotations
+
+import pytest
+from worker.conftest import OFFICE, Desk, until
+
+from wadul.core.states import DeliveryState, InboundState, TurnState
+
+pytestmark = pytest.mark.integration
+
+BUDI = "whatsapp:+628120000001"
+
+
+async def test_a_message_is_answered_once(desk: Desk) -> None:
+    desk.says(BUDI, "halo")
+    async with desk.working():
+        await until(lambda: [o for o in desk.outbound if o.state is DeliveryState.ACCEPTED])
+
+    assert len(desk.twilio.sent) == 1
+    form = desk.twilio.sent[0].form
+    assert form["Body"].endswith("Jawaban untuk: halo")
+    assert form["Body"].startswith(desk.offices[OFFICE].notice)
+    assert form["From"] == "whatsapp:+14155238886"
+    assert form["StatusCallback"] == "https://wadul.example.id/webhooks/twilio/status"
+    (turn,) = desk.turns
+    assert (turn.state, turn.intent, turn.confidence) == (TurnState.DONE, "greet", 0.9)
+    (message,) = desk.inbound
+    assert (message.state, message.turn_id) == (InboundState.JOINED, turn.id)
+    (sent,) = desk.outbound
+    assert sent.external_id == desk.twilio.sent[0].sid
+    conversation = desk.conversation(BUDI)
+    assert conversation.turn_due_at is None
+    assert conversation.leased_by is None
+
+
+async def test_the_notice_is_said_only_once(desk: Desk) -> None:
+    desk.says(BUDI, "halo")
+    async with desk.working():
+        await until(lambda: desk.twilio.bodies(BUDI))
+        desk.says(BUDI, "syarat KK")
+        await until(lambda: len(desk.twilio.bodies(BUDI)) == 2)
+    assert desk.twilio.bodies(BUDI)[1] == "Jawaban untuk: syarat KK"
