@@ -1,0 +1,387 @@
+"""Taking down a report: pure steps from one turn to the next question.
+
+    step = begin(said, pending, facts)           # a report starts
+    step = advance(draft, said, facts)           # the next turn
+
+A step says what to tell first (`notes`, names of responses), which side question to answer
+(`aside`), and then either the question to ask (`draft.asked`) or how it ended (`outcome`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from wadul.core.moves import Move, privacy_wish, read_move, says_send
+from wadul.core.report import (
+    ASK_LIMIT,
+    PLACE_BOUND,
+    SUPERVISORY,
+    Draft,
+    Question,
+    open_question,
+    party_in,
+    taken_down,
+    with_date,
+    with_location,
+)
+from wadul.core.said import Pending, Said, category_of, is_angry, joined, tells_something
+from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
+
+STALE_AFTER = timedelta(hours=24)
+"""A report left lying this long is not continued by a new one."""
+
+_REPORTING = re.compile(
+    r"\b(me|nge|di)?(lapor|wadul|adu|ngadu)(kan|in|an|ke)?\b|\baduan\b", re.IGNORECASE
+)
+_AS_INFORMATION = ("consultation", "document_status", "out_of_scope", "human_request")
+
+
+class Outcome(StrEnum):
+    """How a report ended; also the values of the slot that the rules look at."""
+
+    FILED = "filed"
+    CANCELLED = "cancelled"
+    DROPPED = "dropped"  # it never became one
+    HAND_OFF = "hand_off"
+    STOPPED = "stopped"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the dialogue must know of the office."""
+
+    ambiguous_desa: frozenset[str] = frozenset()
+    service_categories: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    draft: Draft
+    notes: tuple[str, ...] = ()
+    aside: str | None = None  # the intent of the side question
+    outcome: Outcome | None = None
+    reason: HandOffReason | None = None
+    pending: Pending | None = None  # an emergency that came in between, to be offered afterwards
+
+
+def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
+    """A report starts with this turn, together with the one that waited for the decision."""
+    source = said
+    if pending:
+        waiting = pending.as_said(_waiting_label(said, pending))
+        source = joined(waiting, replace(said, text="")) if said.tapped else waiting
+        if not said.tapped:
+            told = tells_something(said) or said.has_evidence or said.pin
+            source = joined(waiting, said if told else replace(said, text=""))
+    label = source.label
+    kind = _kind_of(label)
+    category = category_of(label) or Category.OTHER
+    service = source.value("service")
+    if kind is not TicketKind.COMPLAINT and service in facts.service_categories:
+        category = Category(facts.service_categories[service])
+    supervisory = kind is TicketKind.COMPLAINT and category in SUPERVISORY
+    draft = Draft(
+        kind=kind,
+        category=category,
+        emergency=label.partition("/")[2] if category is Category.EMERGENCY else "",
+        has_story=tells_something(source),
+        anonymous=supervisory,
+        confidential=supervisory,
+        wanted=category is not Category.EMERGENCY or bool(_REPORTING.search(source.text)),
+    )
+    draft = taken_down(draft, source, ambiguous=facts.ambiguous_desa)
+    notes: list[str] = []
+    if wish := privacy_wish(source):
+        draft = _with_privacy(draft, wish)
+        notes.append("utter_privacy_promised")
+    elif draft.has_story and draft.wanted:
+        notes.append(f"utter_begun_{kind}")
+    if draft.outside:
+        notes.append("utter_outside_noted")
+    notes += _file_notes(said)
+    aside = "emergency" if category is Category.EMERGENCY else None
+    return _ask(Step(draft, tuple(notes), aside), said)
+
+
+def advance(draft: Draft, said: Said, facts: Facts) -> Step:
+    """The next turn of a report."""
+    asked = draft.asked or open_question(draft)
+    if _is_new_report(draft, said):
+        fresh = begin(said, None, facts)
+        return replace(fresh, notes=("utter_old_report_closed", *fresh.notes))
+    move = read_move(asked, said)
+    if move is Move.EMERGENCY and draft.category is Category.EMERGENCY:
+        move = Move.ANSWER
+    step = _always(draft, asked, move, said)
+    if step is None:
+        step = _by_question(draft, asked, move, said, facts)
+    return step if step.outcome else _ask(step, said)
+
+
+def _always(draft: Draft, asked: Question, move: Move, said: Said) -> Step | None:
+    """Moves that mean the same whatever was asked."""
+    if move is Move.EMERGENCY:
+        return Step(draft, ("utter_report_kept",), "emergency", pending=Pending.of(said))
+    if move is Move.STOP:
+        return Step(draft, outcome=Outcome.STOPPED)
+    if move is Move.ERASE:
+        return Step(draft, outcome=Outcome.ERASE)
+    if move is Move.CANCEL:
+        return Step(draft, outcome=Outcome.CANCELLED)
+    if move is Move.HUMAN:
+        return Step(_with_messages(draft, said), outcome=Outcome.HAND_OFF, reason=_ASKED)
+    if move is Move.ASIDE:
+        if said.intent == "insult" and draft.misses:
+            return Step(
+                _with_messages(draft, said), outcome=Outcome.HAND_OFF, reason=HandOffReason.ANGER
+            )
+        if asked is Question.WANTED and draft.misses:
+            return Step(draft, aside=said.intent, outcome=Outcome.DROPPED)
+        misses = draft.misses + (asked is Question.WANTED)
+        return Step(replace(draft, misses=misses), aside=said.intent)
+    if move is Move.NOISE:
+        return _missed(draft, asked, said, "utter_not_understood_here")
+    return None
+
+
+_ASKED = HandOffReason.ASKED
+
+
+def _by_question(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts) -> Step:
+    if move is Move.CORRECTION:
+        return Step(_corrected(draft, said, facts), ("utter_corrected",))
+    if move is Move.PRIVACY and (wish := privacy_wish(said)):
+        draft = _with_privacy(_with_messages(draft, said, words=False), wish)
+        if asked is Question.CONFIRMED and says_send(said):
+            return Step(draft, outcome=Outcome.FILED)
+        return Step(draft, (_privacy_note(draft, wish),))
+    match asked:
+        case Question.WANTED:
+            return _wanted(draft, move, said, facts)
+        case Question.STORY:
+            return _story(draft, move, said, facts)
+        case Question.LOCATION:
+            return _location(draft, move, said, facts)
+        case Question.PHOTO | Question.INCIDENT:
+            return _optional(draft, asked, move, said, facts)
+        case Question.CORRECTION:
+            if move is Move.ANSWER:
+                return Step(_corrected(draft, said, facts), ("utter_corrected",))
+            return Step(replace(draft, asked=None))
+        case _:
+            return _confirmed(draft, move, said, facts)
+
+
+def _wanted(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
+    if move is Move.NO:
+        return Step(draft, outcome=Outcome.DROPPED)
+    draft = replace(draft, wanted=True)
+    if move is Move.ANSWER:
+        draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+        draft = replace(draft, has_story=draft.has_story or tells_something(said))
+    return Step(draft, _file_notes(said))
+
+
+def _story(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
+    if move is not Move.ANSWER:
+        return _missed(draft, Question.STORY, said, "" if move is Move.YES else "utter_story_why")
+    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    if wish := privacy_wish(said):
+        draft = _with_privacy(draft, wish)
+        if not tells_something(said):
+            return Step(draft, (_privacy_note(draft, wish),))
+    draft = _named(draft, said)
+    if said.only_files and not said.has_evidence and not said.pin:
+        return _missed(draft, Question.STORY, said, *_file_notes(said))
+    if said.only_files:
+        # A voice note or a photo is kept; one line of words is asked for, but not for ever.
+        if draft.misses + 1 < ASK_LIMIT - 1:
+            return Step(replace(draft, misses=draft.misses + 1), _file_notes(said))
+        return Step(replace(draft, has_story=True), _file_notes(said))
+    if not tells_something(said, 1):
+        return _missed(draft, Question.STORY, said, "")
+    return Step(replace(draft, has_story=True), (f"utter_begun_{draft.kind}", *_file_notes(said)))
+
+
+def _location(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
+    if move is not Move.ANSWER:
+        again = "" if move is Move.YES else "utter_location_why"
+        return _missed(draft, Question.LOCATION, said, again)
+    before = draft
+    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    if said.text.strip() and not said.only_files:
+        draft = replace(draft, place=said.text.strip()[:200])
+    if draft.desa_unsure and before.desa == draft.desa:
+        draft = replace(draft, desa_unsure=False)  # said twice: it is meant
+    notes = _file_notes(said)
+    if draft.outside and not before.outside:
+        notes = (*notes, "utter_outside_noted")
+    if draft.has_location:
+        return Step(draft, notes)
+    if said.only_files:
+        return Step(draft, notes)
+    return _missed(draft, Question.LOCATION, said, "utter_place_noted")
+
+
+def _optional(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts) -> Step:
+    if move is Move.NO:
+        return Step(_past(draft, asked))
+    if move is Move.YES:
+        return _missed(draft, asked, said, "")
+    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    if said.only_files and not said.has_evidence:
+        return _missed(draft, asked, said, *_file_notes(said))
+    if asked is Question.INCIDENT and not said.only_files:
+        draft = replace(
+            draft,
+            occurred=draft.occurred or said.text.strip()[:200],
+            reported_party=draft.reported_party or party_in(said.text),
+        )
+    waiting = asked is Question.PHOTO and said.only_files and not draft.visuals
+    return Step(draft if waiting else _past(draft, asked), _file_notes(said))
+
+
+def _confirmed(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
+    if move is Move.YES:
+        return Step(draft, outcome=Outcome.FILED)
+    if move is Move.NO:
+        return Step(replace(draft, asked=Question.CORRECTION, misses=0))
+    if said.only_files:
+        return Step(taken_down(draft, said, ambiguous=facts.ambiguous_desa), _file_notes(said))
+    if not tells_something(said, 1) and not said.entities:
+        return _missed(draft, Question.CONFIRMED, said, "utter_not_understood_here")
+    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    return Step(_named(draft, said), ("utter_added_here", *_file_notes(said)))
+
+
+def _missed(draft: Draft, asked: Question, said: Said, *notes: str) -> Step:
+    """The question stays open; after too many tries it is left out, or a person takes over."""
+    draft = replace(draft, misses=draft.misses + 1)
+    if draft.misses < ASK_LIMIT:
+        return Step(draft, tuple(note for note in notes if note))
+    if asked is Question.STORY and not draft.files:
+        return Step(draft, outcome=Outcome.DROPPED)
+    if asked is Question.STORY:
+        return Step(replace(draft, has_story=True))
+    if asked is Question.WANTED:
+        return Step(draft, outcome=Outcome.DROPPED)
+    if asked in (Question.CONFIRMED, Question.CORRECTION):
+        return Step(
+            _with_messages(draft, said),
+            outcome=Outcome.HAND_OFF,
+            reason=HandOffReason.NOT_UNDERSTOOD,
+        )
+    return Step(_past(draft, asked))
+
+
+def _ask(step: Step, said: Said) -> Step:
+    """Set the question to ask; counting starts anew when it is another one."""
+    draft = step.draft
+    question = draft.asked if draft.asked is Question.CORRECTION else None
+    if question is None or "utter_corrected" in step.notes:
+        question = open_question(draft)
+    if draft.asked is not question:
+        draft = replace(draft, misses=0)
+    return replace(step, draft=replace(draft, asked=question, touched_at=said.at))
+
+
+def _corrected(draft: Draft, said: Said, facts: Facts) -> Draft:
+    """Place and date are replaced; other words are added, so that nothing said is lost."""
+    before = draft
+    draft = with_location(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = with_date(draft, said)
+    facts_changed = draft != before
+    if draft.desa != before.desa and draft.place == before.place and before.place:
+        draft = replace(draft, place=None if (before.desa or "") in before.place else before.place)
+    draft = _with_messages(draft, said)
+    if not facts_changed:
+        draft = replace(draft, told=f"{draft.told}\n{said.text.strip()}"[:600])
+    return replace(draft, asked=None)
+
+
+def _named(draft: Draft, said: Said) -> Draft:
+    """The category as far as the new words tell it: first the topic, later only misconduct."""
+    category = category_of(said.label)
+    if draft.kind is not TicketKind.COMPLAINT or category is None or not said.confidence >= 0.5:
+        return draft
+    misconduct = category in SUPERVISORY and not draft.supervisory
+    if draft.category is Category.OTHER or misconduct:
+        draft = replace(draft, category=category)
+    if misconduct:
+        draft = replace(draft, anonymous=True, confidential=True)
+    return draft
+
+
+def _with_messages(draft: Draft, said: Said, *, words: bool = True) -> Draft:
+    """Keep the turn's messages; with `words=False` only if they bring files."""
+    if not words and not said.attachments:
+        return draft
+    ids = tuple(dict.fromkeys((*draft.message_ids, *said.message_ids)))
+    return replace(draft, message_ids=ids)
+
+
+def _with_privacy(draft: Draft, wish: tuple[bool | None, bool | None]) -> Draft:
+    anonymous, confidential = wish
+    return replace(
+        draft,
+        anonymous=draft.anonymous if anonymous is None else anonymous,
+        confidential=draft.confidential if confidential is None else confidential,
+    )
+
+
+def _privacy_note(draft: Draft, wish: tuple[bool | None, bool | None]) -> str:
+    if False in wish:
+        return "utter_privacy_opened"
+    return "utter_made_anonymous" if draft.anonymous and wish[0] else "utter_made_confidential"
+
+
+def _past(draft: Draft, question: Question) -> Draft:
+    return replace(draft, passed=(*draft.passed, question), misses=0)
+
+
+def _file_notes(said: Said) -> tuple[str, ...]:
+    """One sentence about what came along, the most telling kind first."""
+    kinds = set(said.attachments)
+    for kind in (
+        MessageKind.IMAGE,
+        MessageKind.VIDEO,
+        MessageKind.AUDIO,
+        MessageKind.DOCUMENT,
+        MessageKind.CONTACT_CARD,
+        MessageKind.STICKER,
+        MessageKind.UNKNOWN,
+    ):
+        if kind in kinds:
+            return (f"utter_got_{kind}",)
+    return ("utter_got_pin",) if said.pin else ()
+
+
+def _is_new_report(draft: Draft, said: Said) -> bool:
+    if not (draft.touched_at and said.at) or said.at - draft.touched_at < STALE_AFTER:
+        return False
+    return said.clearly("complaint", "emergency", "aspiration") and tells_something(said)
+
+
+def _kind_of(label: str) -> TicketKind:
+    intent = label.partition("/")[0]
+    if intent == "aspiration":
+        return TicketKind.ASPIRATION
+    return TicketKind.INFORMATION if intent in _AS_INFORMATION else TicketKind.COMPLAINT
+
+
+def _waiting_label(said: Said, pending: Pending) -> str:
+    """What the waiting turn turns out to be. A plain "yes, report" keeps what it was."""
+    if said.intent in ("complaint", "aspiration"):
+        if said.aspect and said.aspect != "general":
+            return said.label
+        if pending.label.partition("/")[0] in ("ambiguous_kind", "complaint", "nlu_fallback"):
+            return pending.best(said.intent)
+    return pending.label
+
+
+__all__ = ["PLACE_BOUND", "Draft", "Facts", "Outcome", "Question", "Step", "advance", "begin"]
