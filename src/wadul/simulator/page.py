@@ -182,7 +182,7 @@ class Page:
 
     async def location(self, request: Request) -> Response:
         body = await _body(request)
-        given = body.get("place")
+        given: dict[str, Any] = body.get("place") or {}
         try:
             place = {"lat": float(given["lat"]), "lon": float(given["lon"])}
         except (KeyError, TypeError, ValueError):

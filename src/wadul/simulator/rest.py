@@ -5,7 +5,6 @@ Messages are in `rest_messages.py`, media in `rest_media.py`, contents in `rest_
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
 import time
@@ -91,8 +90,3 @@ async def form_of(request: Request) -> dict[str, str]:
 async def pairs_of(request: Request) -> list[tuple[str, str]]:
     raw = await request.body()
     return parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
-
-
-async def pause(seconds: float) -> None:
-    if seconds > 0:
-        await asyncio.sleep(seconds)

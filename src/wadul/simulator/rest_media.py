@@ -6,7 +6,6 @@ whose address is good without them.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from typing import Any
@@ -65,7 +64,7 @@ class MediaFiles:
         if media is None:
             return problems.not_found(request.url.path).response()
         if media.defect is MediaDefect.endless:
-            return StreamingResponse(_drip(media.data), media_type=media.content_type)
+            return StreamingResponse(self._drip(media.data), media_type=media.content_type)
         data = media.data
         if media.defect is MediaDefect.huge:
             data = data + bytes(HUGE - len(data))
@@ -73,6 +72,13 @@ class MediaFiles:
             data = WEB_PAGE
         headers = {"Content-Disposition": f'inline; filename="{_ascii(media.filename)}"'}
         return Response(data, media_type=media.content_type, headers=headers)
+
+    async def _drip(self, start: bytes) -> AsyncIterator[bytes]:
+        """A file that never ends: some bytes each second until the reader gives up."""
+        yield start
+        while not self._world.closing.is_set():
+            await self._world.pause(1)
+            yield bytes(1024)
 
     def _find(self, request: Request) -> Media:
         sid = request.path_params["media"].removesuffix(".json")
@@ -94,14 +100,6 @@ class MediaFiles:
             "uri": f"/2010-04-01/Accounts/{account}/Messages/{media.message_sid}"
             f"/Media/{media.sid}.json",
         }
-
-
-async def _drip(start: bytes) -> AsyncIterator[bytes]:
-    """A file that never ends: some bytes each second until the reader gives up."""
-    yield start
-    while True:
-        await asyncio.sleep(1)
-        yield bytes(1024)
 
 
 def _ascii(name: str) -> str:

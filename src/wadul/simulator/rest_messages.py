@@ -18,7 +18,7 @@ from wadul.simulator.choices import numbered
 from wadul.simulator.contents import Rendered, problem_with, render
 from wadul.simulator.faults import SendFault
 from wadul.simulator.problems import LaterProblem, Problem
-from wadul.simulator.rest import Rest, pairs_of, pause
+from wadul.simulator.rest import Rest, pairs_of
 from wadul.simulator.world import Choice, Direction, Message, Status, new_sid
 
 BODY_LIMIT = 1600
@@ -40,7 +40,7 @@ class Messages:
         fault = self._world.next_send_fault()
         slow = self._world.faults.slow
         if fault in (SendFault.busy, SendFault.broken, SendFault.unavailable):
-            await pause(slow)
+            await self._world.pause(slow)
             status = int(fault.value)
             raise problems.busy() if status == 429 else problems.broken(status)
         if fault is SendFault.window_now:
@@ -53,7 +53,7 @@ class Messages:
         self._world.put(message)
         self._world.start(self._rest.delivery.run(message, later, form.get("StatusCallback", "")))
         # The message is under way before the answer is, so a slow answer is an ambiguous one.
-        await pause(LOST_SECONDS if fault is SendFault.lost else slow)
+        await self._world.pause(LOST_SECONDS if fault is SendFault.lost else slow)
         return JSONResponse(self._resource(message, Status.queued), 201)
 
     async def index(self, request: Request) -> Response:

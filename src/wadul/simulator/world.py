@@ -7,6 +7,7 @@ are kept on disk, as Twilio keeps them: see `contents.py`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections import deque
 from dataclasses import dataclass, field
@@ -155,6 +156,7 @@ class World:
     log_count: int = 0
     watchers: set[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=set)
     jobs: set[asyncio.Task[None]] = field(default_factory=set)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def resident(self, address: str) -> Resident:
         """The resident with that address; one who only ever received is made up on the spot."""
@@ -232,8 +234,15 @@ class World:
         task.add_done_callback(self.jobs.discard)
         return task
 
+    async def pause(self, seconds: float) -> None:
+        """Sleep, unless the simulator stops meanwhile."""
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.closing.wait(), seconds)
+
     def close(self) -> None:
-        """End the page's event streams, which would otherwise hold the server open."""
+        """End whatever would hold the server open: event streams and answers that wait."""
+        self.closing.set()
         for queue in list(self.watchers):
             if queue.full():
                 queue.get_nowait()

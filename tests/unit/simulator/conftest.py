@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -75,8 +76,9 @@ class Running:
     http: httpx.Client
     client: Client
 
-    def act(self, name: str, **body: object) -> httpx.Response:
-        return self.http.post(f"/sim/{name}", json=body, headers={"X-Simulator": "1"})
+    def act(self, act: str, /, **body: object) -> httpx.Response:
+        headers = {"X-Simulator": "1", "Content-Type": "application/json"}
+        return self.http.post(f"/sim/{act}", content=json.dumps(body), headers=headers)
 
     def state(self) -> dict[str, object]:
         return self.http.get("/sim/state").json()
