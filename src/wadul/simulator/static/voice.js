@@ -6,8 +6,8 @@ const BARS = 28;
 
 export function voice(source, name) {
   const sound = new Audio();
-  sound.preload = "metadata";
-  sound.src = source;
+  // As a whole: a browser knows how long a sound is only when it can reach the end.
+  fetch(source).then((r) => r.blob()).then((file) => { sound.src = URL.createObjectURL(file); }, () => {});
   const bars = Array.from({ length: BARS }, (_, n) => {
     const bar = h("i");
     const height = 18 + ((name.charCodeAt(2 + (n % 30)) * (n + 3)) % 70);
@@ -25,7 +25,7 @@ export function voice(source, name) {
     button.replaceChildren(icon(sound.paused ? "play" : "pause"));
     button.setAttribute("aria-label", sound.paused ? "Putar pesan suara" : "Jeda");
   };
-  for (const event of ["loadedmetadata", "timeupdate", "play", "pause", "ended"]) sound.addEventListener(event, show);
+  for (const event of ["loadedmetadata", "durationchange", "timeupdate", "play", "pause", "ended"]) sound.addEventListener(event, show);
   button.addEventListener("click", () => (sound.paused ? sound.play().catch(() => {}) : sound.pause()));
   return h("div", { class: "voice" }, button, h("div", { class: "wave", "aria-hidden": "true" }, ...bars), left);
 }
