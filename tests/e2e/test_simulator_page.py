@@ -155,7 +155,7 @@ def opened(browser: Browser, gateway: Gateway, width: int, height: int) -> Itera
             complaints.append(message.text)
 
     def watch(request: BrowserRequest) -> None:
-        if not request.url.startswith((base, "data:")):
+        if not request.url.startswith((base, "data:", "blob:" + base)):
             complaints.append(request.url)
 
     page = browser.new_page(viewport={"width": width, "height": height})
