@@ -18,7 +18,6 @@ from enum import StrEnum
 from wadul.core.moves import Move, privacy_wish, read_move, says_send
 from wadul.core.report import (
     ASK_LIMIT,
-    PLACE_BOUND,
     SUPERVISORY,
     Draft,
     Question,
@@ -28,7 +27,7 @@ from wadul.core.report import (
     with_date,
     with_location,
 )
-from wadul.core.said import Pending, Said, category_of, is_angry, joined, tells_something
+from wadul.core.said import Pending, Said, category_of, joined, tells_something
 from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
 
 STALE_AFTER = timedelta(hours=24)
@@ -65,7 +64,6 @@ class Step:
     notes: tuple[str, ...] = ()
     aside: str | None = None  # the intent of the side question
     outcome: Outcome | None = None
-    reason: HandOffReason | None = None
     pending: Pending | None = None  # an emergency that came in between, to be offered afterwards
 
 
@@ -81,9 +79,9 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
     label = source.label
     kind = _kind_of(label)
     category = category_of(label) or Category.OTHER
-    service = source.value("service")
-    if kind is not TicketKind.COMPLAINT and service in facts.service_categories:
-        category = Category(facts.service_categories[service])
+    about = facts.service_categories.get(str(source.value("service")))
+    if kind is not TicketKind.COMPLAINT and about:
+        category = Category(about)
     supervisory = kind is TicketKind.COMPLAINT and category in SUPERVISORY
     draft = Draft(
         kind=kind,
@@ -134,12 +132,10 @@ def _always(draft: Draft, asked: Question, move: Move, said: Said) -> Step | Non
     if move is Move.CANCEL:
         return Step(draft, outcome=Outcome.CANCELLED)
     if move is Move.HUMAN:
-        return Step(_with_messages(draft, said), outcome=Outcome.HAND_OFF, reason=_ASKED)
+        return _to_a_person(draft, said, HandOffReason.ASKED)
     if move is Move.ASIDE:
         if said.intent == "insult" and draft.misses:
-            return Step(
-                _with_messages(draft, said), outcome=Outcome.HAND_OFF, reason=HandOffReason.ANGER
-            )
+            return _to_a_person(draft, said, HandOffReason.ANGER)
         if asked is Question.WANTED and draft.misses:
             return Step(draft, aside=said.intent, outcome=Outcome.DROPPED)
         misses = draft.misses + (asked is Question.WANTED)
@@ -147,9 +143,6 @@ def _always(draft: Draft, asked: Question, move: Move, said: Said) -> Step | Non
     if move is Move.NOISE:
         return _missed(draft, asked, said, "utter_not_understood_here")
     return None
-
-
-_ASKED = HandOffReason.ASKED
 
 
 def _by_question(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts) -> Step:
@@ -271,20 +264,21 @@ def _missed(draft: Draft, asked: Question, said: Said, *notes: str) -> Step:
     if asked is Question.WANTED:
         return Step(draft, outcome=Outcome.DROPPED)
     if asked in (Question.CONFIRMED, Question.CORRECTION):
-        return Step(
-            _with_messages(draft, said),
-            outcome=Outcome.HAND_OFF,
-            reason=HandOffReason.NOT_UNDERSTOOD,
-        )
+        return _to_a_person(draft, said, HandOffReason.NOT_UNDERSTOOD)
     return Step(_past(draft, asked))
+
+
+def _to_a_person(draft: Draft, said: Said, reason: HandOffReason) -> Step:
+    kept = replace(_with_messages(draft, said), reason=reason)
+    return Step(kept, outcome=Outcome.HAND_OFF)
 
 
 def _ask(step: Step, said: Said) -> Step:
     """Set the question to ask; counting starts anew when it is another one."""
     draft = step.draft
-    question = draft.asked if draft.asked is Question.CORRECTION else None
-    if question is None or "utter_corrected" in step.notes:
-        question = open_question(draft)
+    question = open_question(draft)
+    if draft.asked is Question.CORRECTION:
+        question = Question.CORRECTION
     if draft.asked is not question:
         draft = replace(draft, misses=0)
     return replace(step, draft=replace(draft, asked=question, touched_at=said.at))
@@ -382,6 +376,3 @@ def _waiting_label(said: Said, pending: Pending) -> str:
         if pending.label.partition("/")[0] in ("ambiguous_kind", "complaint", "nlu_fallback"):
             return pending.best(said.intent)
     return pending.label
-
-
-__all__ = ["PLACE_BOUND", "Draft", "Facts", "Outcome", "Question", "Step", "advance", "begin"]

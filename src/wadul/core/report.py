@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from wadul.core.said import Said, day_of
-from wadul.core.states import Category, MessageKind, TicketKind
+from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
 
 ASK_LIMIT = 3
 """A question is put at most this often; then the bot goes on without, or gets a person."""
@@ -83,6 +83,7 @@ class Draft:
     asked: Question | None = None
     misses: int = 0  # how often the open question went unanswered
     touched_at: datetime | None = None
+    reason: HandOffReason | None = None  # why a person took over
 
     @property
     def supervisory(self) -> bool:
@@ -110,6 +111,7 @@ class Draft:
             "message_ids": tuple,
             "passed": lambda names: tuple(Question(name) for name in names),
             "asked": Question,
+            "reason": HandOffReason,
             "occurred_on": date.fromisoformat,
             "touched_at": datetime.fromisoformat,
         }

@@ -35,8 +35,8 @@ _OPENING_WORDS = frozenset(
     deh ya yah yg yang nya tolong tlg mohon punten permisi maaf halo hai hi selamat pagi siang sore
     malam assalamualaikum aslm ass salam boleh bisa bs kah dan di ke tentang soal mengenai nambah
     nambahin tambah tambahan tambahkan nambahi keterangan info informasi data laporannya tadi
-    kemarin wingi foto fotonya susulan susulin bukti untuk buat kangge kanggo tiket nomor no lengkapi
-    melengkapi kelupaan lupa
+    kemarin wingi foto fotonya susulan susulin bukti untuk buat kangge kanggo tiket nomor no
+    lengkapi melengkapi kelupaan lupa
     """.split()
 )
 

@@ -1,0 +1,179 @@
+"""Greetings and small talk, and what was not understood."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions import tickets
+from actions.answer import Answer, TurnAction, say, text
+from actions.hand_off import hand_off
+from actions.turn import Turn
+from wadul.core.addition import is_fresh
+from wadul.core.other_bodies import body_for
+from wadul.core.said import Pending, is_angry
+from wadul.core.states import HandOffReason
+from wadul.core.talk import Stray, greeting, needs_a_person, stray
+from wadul.office.answers import answer_faq
+from wadul.office.matching import find_faq
+
+SMALL_TALK = {
+    "menu": "utter_menu",
+    "thanks": "utter_thanks",
+    "goodbye": "utter_goodbye",
+    "bot_challenge": "utter_bot_challenge",
+    "spam": "utter_spam",
+}
+
+
+async def greet(turn: Turn) -> Answer:
+    hello = greeting(turn.said.text, turn.now.astimezone(turn.office.zone).hour)
+    return Answer([say("utter_greet", greeting=hello, office=turn.office.name)])
+
+
+async def small_talk(turn: Turn) -> Answer:
+    return Answer([say(SMALL_TALK[turn.said.intent], office=turn.office.name)])
+
+
+async def insult(turn: Turn) -> Answer:
+    if needs_a_person(turn.misses, angry=True):
+        return await hand_off(turn, HandOffReason.ANGER)
+    pending = Pending.of(turn.said).to_slot()
+    misses = turn.misses.plus(turn.said).to_slot()
+    return Answer([say("utter_insult")], {"pending": pending, "misses": misses})
+
+
+async def unclear(turn: Turn) -> Answer:
+    """A frequent question may still fit; otherwise a miss, and after two of them a person."""
+    if turn.said.only_files:
+        return await tickets.files(turn)
+    entry = find_faq(turn.office, turn.said.text)
+    if entry:
+        return Answer([text(answer_faq(turn.office, entry, _today(turn)))])
+    misses = turn.misses.plus(turn.said)
+    angry = is_angry(turn.said)
+    if needs_a_person(misses, angry=angry):
+        reason = HandOffReason.ANGER if angry else HandOffReason.NOT_UNDERSTOOD
+        return await hand_off(turn, reason)
+    response = "utter_out_of_scope" if turn.said.intent == "out_of_scope" else "utter_unclear"
+    return Answer(
+        [say(response, office=turn.office.name)],
+        {
+            "misses": misses.to_slot(),
+            "pending": Pending.of(turn.said).to_slot(),
+            "offer": "report",
+        },
+    )
+
+
+async def ask_kind(turn: Turn) -> Answer:
+    return Answer(
+        [say("utter_ask_kind")], {"offer": "kind", "pending": Pending.of(turn.said).to_slot()}
+    )
+
+
+async def out_of_area(turn: Turn) -> Answer:
+    pending = {"offer": "report", "pending": Pending.of(turn.said).to_slot()}
+    place = turn.said.value("out_of_area_place")
+    entry = None if place else find_faq(turn.office, turn.said.text)
+    if entry:
+        return Answer([text(answer_faq(turn.office, entry, _today(turn)))])
+    if place:
+        body = _neighbour(turn, str(place))
+        return Answer(
+            [say("utter_out_of_area", place=place, body=body, office=turn.office.name)], pending
+        )
+    body = body_for(turn.said.text) or "kantor lain"
+    return Answer([say("utter_other_body", body=body)], pending)
+
+
+async def stray_word(turn: Turn) -> Answer:
+    fresh = turn.fresh_ticket
+    is_new = bool(fresh and is_fresh(fresh[1], turn.said.at))
+    match stray(turn.said, offered=turn.offer is not None, fresh_ticket=is_new):
+        case Stray.DECLINED:
+            return Answer([say("utter_declined")])
+        case Stray.READY:
+            return Answer([say("utter_ready")])
+        case Stray.ADD if fresh:
+            return await tickets.add(turn, fresh[0], turn.message_ids)
+        case Stray.WITHDRAW:
+            return await tickets.withdraw(turn)
+        case Stray.ASK_KIND:
+            return await ask_kind(turn)
+    return await unclear(turn)
+
+
+def _today(turn: Turn) -> date:
+    return turn.now.astimezone(turn.office.zone).date()
+
+
+def _neighbour(turn: Turn, place: str) -> str:
+    known = turn.office.neighbour_named(place)
+    kind = known.kind.capitalize() if known else "Kecamatan"
+    return f"Kantor {kind} {place}" if kind == "Kecamatan" else f"pemerintah {kind} {place}"
+
+
+class ActionGreet(TurnAction):
+    def name(self) -> str:
+        return "action_greet"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await greet(turn)
+
+
+class ActionSmallTalk(TurnAction):
+    def name(self) -> str:
+        return "action_small_talk"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await small_talk(turn)
+
+
+class ActionInsult(TurnAction):
+    def name(self) -> str:
+        return "action_insult"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await insult(turn)
+
+
+class ActionUnclear(TurnAction):
+    def name(self) -> str:
+        return "action_unclear"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await unclear(turn)
+
+
+class ActionDefaultFallback(TurnAction):
+    """No rule fits, e.g. a turn without any intent: never silence."""
+
+    def name(self) -> str:
+        return "action_default_fallback"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await unclear(turn)
+
+
+class ActionAskKind(TurnAction):
+    def name(self) -> str:
+        return "action_ask_kind"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await ask_kind(turn)
+
+
+class ActionOutOfArea(TurnAction):
+    def name(self) -> str:
+        return "action_out_of_area"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await out_of_area(turn)
+
+
+class ActionStray(TurnAction):
+    def name(self) -> str:
+        return "action_stray"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await stray_word(turn)
