@@ -79,7 +79,7 @@ function setUpAttachments(state) {
     ["person", "t-teal", "Kontak", sample("contact")],
   ];
   menu.replaceChildren(...tiles.map(([name, colour, words, run]) =>
-    h("button", { type: "button", role: "menuitem", onclick: () => { open(false); button.focus(); run(); } }, h("span", { class: colour }, icon(name)), words)));
+    h("button", { type: "button", onclick: () => { open(false); button.focus(); run(); } }, h("span", { class: colour }, icon(name)), words)));
   button.addEventListener("click", () => { open(menu.hidden); if (!menu.hidden) menu.firstChild.focus(); });
   menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { open(false); button.focus(); } });
   document.addEventListener("pointerdown", (event) => { if (!menu.contains(event.target) && !button.contains(event.target)) open(false); });
