@@ -67,6 +67,10 @@ class FakeGateway:
             if "MessageStatus" in f
         ]
 
+    def callback(self, sid: str, status: str) -> dict[str, str]:
+        found = [f for _, f, ok in self.received if ok and f.get("MessageSid") == sid]
+        return next(f for f in found if f.get("MessageStatus") == status)
+
 
 @dataclass
 class Running:

@@ -28,7 +28,7 @@ def test_a_send_is_taken_delivered_and_read(sim: Running) -> None:
     found = sim.client.messages(sent.sid).fetch()
     assert (found.status, found.body, found.to) == ("read", "Selamat pagi, Bapak/Ibu.", CASMINI)
     assert found.date_sent is not None
-    callback = next(f for _, f, _ in sim.gateway.received if f.get("MessageStatus") == "read")
+    callback = sim.gateway.callback(sent.sid, "read")
     assert callback["EventType"] == "READ"
     assert callback["ChannelPrefix"] == "whatsapp"
     assert "ErrorCode" not in callback
@@ -83,8 +83,7 @@ def test_free_text_outside_the_window_is_reported_as_undelivered_with_63016(sim:
     sim.act("clock", move=120)
     late = sim.client.messages.create(from_=OFFICE, to=CASMINI, body="terlambat")
     wait_for(lambda: sim.gateway.statuses(late.sid) == ["undelivered"])
-    callback = sim.gateway.received[-1][1]
-    assert callback["ErrorCode"] == "63016"
+    assert sim.gateway.callback(late.sid, "undelivered")["ErrorCode"] == "63016"
     assert sim.client.messages(late.sid).fetch().error_code == 63016
 
 
@@ -159,7 +158,7 @@ def test_faults_that_come_with_the_status_report(sim: Running, fault: str, code:
     sim.act("faults", send=fault, remaining=1)
     sent = sim.client.messages.create(from_=OFFICE, to=CASMINI, body="x")
     wait_for(lambda: sim.gateway.statuses(sent.sid) == ["undelivered"])
-    assert sim.gateway.received[-1][1]["ErrorCode"] == code
+    assert sim.gateway.callback(sent.sid, "undelivered")["ErrorCode"] == code
 
 
 def test_a_slow_twilio_has_taken_the_message_before_it_answers(sim: Running) -> None:
