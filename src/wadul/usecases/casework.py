@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wadul.core.dates import spell_date
 from wadul.core.states import Author, DeliveryState, TicketClass, TicketEventType, TicketStatus
 from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import LABELS
@@ -41,7 +42,8 @@ def change_status(
         words += f"\n\nKeterangan: {reason}"
     if wanted is TicketStatus.NEEDS_INFO:
         words += "\n\nMohon balas pesan ini dengan keterangan yang diminta."
-    _tell(session, ticket, Author.SYSTEM, words, "status_changed", now)
+    use = "needs_info" if wanted is TicketStatus.NEEDS_INFO else "status_changed"
+    _tell(session, office, ticket, Author.SYSTEM, words, use, now, question=reason)
     return ticket
 
 
@@ -67,7 +69,7 @@ def answer_ticket(
         f"Jawaban untuk laporan *{ticket.number}*:\n\n{text.strip()}\n\n"
         "Bila belum sesuai, balas *buka lagi*."
     )
-    _tell(session, ticket, Author.OPERATOR, words, "answer_available", now)
+    _tell(session, office, ticket, Author.OPERATOR, words, "answer_available", now)
     return ticket
 
 
@@ -86,20 +88,38 @@ def find_ticket(
 
 
 def _tell(
-    session: Session, ticket: Ticket, author: Author, text: str, template: str, now: datetime
+    session: Session,
+    office: Office,
+    ticket: Ticket,
+    author: Author,
+    text: str,
+    use: str,
+    now: datetime,
+    *,
+    question: str = "",
 ) -> None:
-    """Queue a message; someone who wrote BERHENTI gets only answers, no news."""
+    """Queue a message, with the office's message template for when the 24-hour window is closed.
+
+    Someone who wrote BERHENTI gets only answers, no news.
+    """
     contact = session.get_one(Contact, (ticket.office_id, ticket.contact_id))
     if contact.stopped_at is not None and author is Author.SYSTEM:
         return
+    values = {
+        "ticket_number": ticket.number,
+        "status": LABELS[ticket.status],
+        "due_date": spell_date(ticket.due_at),
+        "question": question,
+    }
+    template = office.template_for(use)
     session.add(
         OutboundMessage(
             office_id=ticket.office_id,
             conversation_id=ticket.conversation_id,
             author=author,
             text=text,
-            template=template,
-            template_variables={"1": ticket.number, "2": LABELS[ticket.status]},
+            template=template.name if template else None,
+            template_variables=template.content_variables(values) if template else {},
             state=DeliveryState.QUEUED,
             next_attempt_at=now,
             created_at=now,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from wadul.channels.whatsapp.errors import remedy_for
 from wadul.channels.whatsapp.webhook import NotAMessage, fields_of, parse_message, parse_status
 from wadul.office import Office, office_for_address
 from wadul.settings import Settings
@@ -70,5 +71,7 @@ def _take_status(session: Session, fields: Mapping[str, str], now: datetime) -> 
     report = parse_status(fields)
     if report is None:
         return Outcome.IGNORED
-    apply_delivery_report(session, report.external_id, report.state, report.error_code, now)
+    apply_delivery_report(
+        session, report.external_id, report.state, report.error_code, now, remedy_for
+    )
     return Outcome.REPORTED
