@@ -19,6 +19,7 @@ from wadul.core.moves import Move, privacy_wish, read_move, says_send
 from wadul.core.report import (
     ASK_LIMIT,
     SUPERVISORY,
+    WAVER_LIMIT,
     Draft,
     Question,
     open_question,
@@ -70,7 +71,7 @@ class Step:
 def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
     """A report starts with this turn, together with the one that waited for the decision."""
     source = said
-    if pending:
+    if pending and _belongs(pending, said):
         waiting = pending.as_said(_waiting_label(said, pending))
         source = joined(waiting, replace(said, text="")) if said.tapped else waiting
         if not said.tapped:
@@ -115,9 +116,13 @@ def advance(draft: Draft, said: Said, facts: Facts) -> Step:
     move = read_move(asked, said)
     if move is Move.EMERGENCY and draft.category is Category.EMERGENCY:
         move = Move.ANSWER
+    if asked in (Question.CONFIRMED, Question.CORRECTION) and _is_no_news(move, said):
+        draft = replace(draft, wavering=draft.wavering + 1)
     step = _always(draft, asked, move, said)
     if step is None:
         step = _by_question(draft, asked, move, said, facts)
+    if step.outcome is None and step.draft.wavering >= WAVER_LIMIT:
+        step = _to_a_person(draft, said, HandOffReason.NOT_UNDERSTOOD)
     return step if step.outcome else _ask(step, said)
 
 
@@ -361,11 +366,23 @@ def _is_new_report(draft: Draft, said: Said) -> bool:
     return said.clearly("complaint", "emergency", "aspiration") and tells_something(said)
 
 
+def _is_no_news(move: Move, said: Said) -> bool:
+    told = said.only_files or said.entities or tells_something(said, 3)
+    return move in (Move.NO, Move.YES, Move.NOISE, Move.ANSWER) and not told
+
+
 def _kind_of(label: str) -> TicketKind:
     intent = label.partition("/")[0]
     if intent == "aspiration":
         return TicketKind.ASPIRATION
     return TicketKind.INFORMATION if intent in _AS_INFORMATION else TicketKind.COMPLAINT
+
+
+def _belongs(pending: Pending, said: Said) -> bool:
+    """Whether the report that starts is about what waited, and not a story of its own."""
+    if said.tapped or not tells_something(said):
+        return True
+    return pending.label.partition("/")[0] in ("", "ambiguous_kind", "attachment", "location")
 
 
 def _waiting_label(said: Said, pending: Pending) -> str:

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from wadul.core.report import Question
-from wadul.core.said import Said, is_noise, tells_something
+from wadul.core.said import Said, is_command, is_noise, tells_something
 
 
 class Move(StrEnum):
@@ -97,13 +97,19 @@ def read_move(asked: Question, said: Said) -> Move:
         return Move.HUMAN
     if said.only_files:
         return Move.ANSWER
+    if is_command(said):
+        return Move.NOISE
     if asked is not Question.STORY and privacy_wish(said):
         return Move.PRIVACY
     if says_yes(said):
         return Move.YES
     if says_no(said):
         return Move.NO
-    if asked is Question.CONFIRMED and said.clearly("cancel", "ticket_withdraw"):
+    if (
+        asked is Question.CONFIRMED
+        and said.clearly("cancel", "ticket_withdraw")
+        and not _NOT_CANCEL.search(said.text)
+    ):
         return Move.CANCEL
     if says_correction(said):
         return Move.CORRECTION
@@ -132,7 +138,9 @@ def says_yes(said: Said) -> bool:
 def says_no(said: Said) -> bool:
     if said.tapped:
         return said.intent in ("deny", "skip")
-    if _only(said, _NO) or any(sign in _NO_SIGNS for sign in said.text.strip()[:1]):
+    if _only(said, _NO, _FILLERS | _YES) or any(
+        sign in _NO_SIGNS for sign in said.text.strip()[:1]
+    ):
         return True
     return said.clearly("deny", "skip") and len(said.words) <= 6
 
@@ -168,12 +176,12 @@ def says_send(said: Said) -> bool:
     return bool(words) and (words[0] in _YES or "kirim" in words)
 
 
-def _only(said: Said, wanted: frozenset[str]) -> bool:
+def _only(said: Said, wanted: frozenset[str], besides: frozenset[str] = _FILLERS) -> bool:
     words = said.words
     return (
         0 < len(words) <= 7
         and any(word in wanted for word in words)
-        and all(word in wanted or word in _FILLERS for word in words)
+        and all(word in wanted or word in besides for word in words)
     )
 
 

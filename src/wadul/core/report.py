@@ -15,6 +15,9 @@ from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
 ASK_LIMIT = 3
 """A question is put at most this often; then the bot goes on without, or gets a person."""
 
+WAVER_LIMIT = 4
+"""So many turns after the summary that are neither yes nor news, and a person takes over."""
+
 EXCERPT = 600
 
 PLACE_BOUND = frozenset(
@@ -82,6 +85,7 @@ class Draft:
     passed: tuple[Question, ...] = ()  # asked, and left open
     asked: Question | None = None
     misses: int = 0  # how often the open question went unanswered
+    wavering: int = 0  # turns since the summary that were neither yes nor news
     touched_at: datetime | None = None
     reason: HandOffReason | None = None  # why a person took over
 

@@ -120,10 +120,15 @@ def tells_something(said: Said, at_least: int = 2) -> bool:
     return sum(word not in _OPENING_WORDS for word in said.words) >= at_least
 
 
+def is_command(said: Said) -> bool:
+    """A word after a slash, as people try on bots."""
+    return not said.tapped and bool(_COMMAND.match(said.text.strip()))
+
+
 def is_noise(said: Said) -> bool:
     """No words at all, a command, or one heap of letters: nothing that could be an answer."""
     text = said.text.strip()
-    if _COMMAND.match(text):
+    if is_command(said):
         return True
     words = [word for word in said.words if word.isascii()]
     if not words:
