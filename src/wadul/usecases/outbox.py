@@ -7,7 +7,7 @@ A row that is still `sending` when its lease ends is ambiguous: ask the provider
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ UNPLACED = ""  # office of a report whose message is not known yet
 REPORT_LIFETIME = timedelta(days=2)
 _RETRIES_AFTER_ACCEPTANCE = 5  # of messages that the provider took and then could not deliver
 _REPORT_RETRY = timedelta(seconds=10)
+_REPORTS_AT_ONCE = 200
 
 # The provider's id of an office's message template, or None if it is not configured.
 TemplateIds = Callable[[str, str], str | None]
@@ -92,17 +93,19 @@ def lease_deliveries(
 def record_results(
     session: Session, results: Sequence[Result], *, now: datetime, remedy_for: RemedyTable
 ) -> None:
-    for result in sorted(results, key=lambda each: each.delivery.message_id):
-        delivery = result.delivery
-        row = session.get(
-            OutboundMessage, (delivery.office_id, delivery.message_id), with_for_update=True
-        )
+    rows = _locked(session, [result.delivery for result in results])
+    accepted: dict[str, OutboundMessage] = {}
+    for result in results:
+        row = rows.get(result.delivery.message_id)
         if row is None:  # erased meanwhile
             continue
         if result.external_id is not None:
-            _accept(session, row, result.external_id, now, remedy_for)
-        elif row.state is DeliveryState.SENDING and row.attempts == delivery.attempt:
+            if _accept(row, result.external_id, now):
+                accepted[result.external_id] = row
+        elif row.state is DeliveryState.SENDING and row.attempts == result.delivery.attempt:
             _record_failure(row, result, now)
+    if accepted:
+        _apply_kept(session, accepted, now, remedy_for)
     ring(session)
 
 
@@ -117,9 +120,10 @@ def known_external_ids(session: Session, office_id: str, external_ids: Sequence[
 
 
 def release_held(
-    session: Session, *, now: datetime, conversation: Conversation | None = None
+    session: Session, *, now: datetime, conversations: Sequence[Conversation] | None = None
 ) -> int:
-    """Queue held messages whose resident has written since; returns how many.
+    """Queue held messages whose resident has written since; returns how many. Of all
+    conversations if none are named.
 
     One that the provider held back waits for a message that came after that attempt.
     """
@@ -135,10 +139,10 @@ def release_held(
             ),
         )
     )
-    if conversation is not None:
+    if conversations is not None:
         query = query.where(
-            OutboundMessage.office_id == conversation.office_id,
-            OutboundMessage.conversation_id == conversation.id,
+            OutboundMessage.office_id.in_({each.office_id for each in conversations}),
+            OutboundMessage.conversation_id.in_([each.id for each in conversations]),
         )
     rows = session.scalars(query.with_for_update(skip_locked=True, of=OutboundMessage)).all()
     for row in rows:
@@ -179,22 +183,19 @@ def apply_delivery_report(
 
 def apply_kept_reports(session: Session, *, now: datetime, remedy_for: RemedyTable) -> int:
     """For reports that came in the moment between acceptance and our knowing of it."""
-    external_ids = session.scalars(
-        select(OutboundMessage.external_id)
+    rows = session.scalars(
+        select(OutboundMessage)
         .join(DeliveryReport, DeliveryReport.external_id == OutboundMessage.external_id)
-        .distinct()
-        .limit(200)
+        .limit(_REPORTS_AT_ONCE)
+        .with_for_update(skip_locked=True, of=OutboundMessage)
     ).all()
-    for external_id in external_ids:
-        row = session.scalars(
-            select(OutboundMessage)
-            .where(OutboundMessage.external_id == external_id)
-            .with_for_update()
-        ).first()
-        if row is not None and external_id is not None:
-            _apply_kept(session, row, external_id, now, remedy_for)
-    _forget_old_reports(session, now)
-    return len(external_ids)
+    accepted = {row.external_id: row for row in rows if row.external_id}
+    if accepted:
+        _apply_kept(session, accepted, now, remedy_for)
+    session.execute(
+        delete(DeliveryReport).where(DeliveryReport.received_at < now - REPORT_LIFETIME)
+    )
+    return len(accepted)
 
 
 def expire_leases(session: Session, now: datetime) -> int:
@@ -341,20 +342,27 @@ def _lease(
     )
 
 
-def _accept(
-    session: Session,
-    row: OutboundMessage,
-    external_id: str,
-    now: datetime,
-    remedy_for: RemedyTable,
-) -> None:
-    if row.external_id == external_id or not goes_forward(row.state, DeliveryState.ACCEPTED):
-        return
+def _locked(session: Session, deliveries: Sequence[Delivery]) -> dict[UUID, OutboundMessage]:
+    rows = session.scalars(
+        select(OutboundMessage)
+        .where(
+            OutboundMessage.office_id.in_({each.office_id for each in deliveries}),
+            OutboundMessage.id.in_([each.message_id for each in deliveries]),
+        )
+        .order_by(OutboundMessage.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def _accept(row: OutboundMessage, external_id: str, now: datetime) -> bool:
+    if not goes_forward(row.state, DeliveryState.ACCEPTED):
+        return False
     row.state = DeliveryState.ACCEPTED
     row.external_id = external_id
     row.sent_at = now
     row.error_code = row.next_attempt_at = row.leased_until = None
-    _apply_kept(session, row, external_id, now, remedy_for)
+    return True
 
 
 def _record_failure(row: OutboundMessage, result: Result, now: datetime) -> None:
@@ -408,23 +416,18 @@ def _report(
 
 def _apply_kept(
     session: Session,
-    row: OutboundMessage,
-    external_id: str,
+    accepted: Mapping[str, OutboundMessage],
     now: datetime,
     remedy_for: RemedyTable,
 ) -> None:
+    """Reports that came before the id was known, in the order in which they came."""
     reports = session.scalars(
         select(DeliveryReport)
-        .where(DeliveryReport.external_id == external_id)
+        .where(DeliveryReport.external_id.in_(accepted))
         .order_by(DeliveryReport.id)
     ).all()
     for report in reports:
-        if row.external_id == external_id:  # not given up for another attempt meanwhile
+        row = accepted[report.external_id]
+        if row.external_id == report.external_id:  # not set free for another attempt meanwhile
             _report(row, report.state, report.error_code, now, remedy_for)
         session.delete(report)
-
-
-def _forget_old_reports(session: Session, now: datetime) -> None:
-    session.execute(
-        delete(DeliveryReport).where(DeliveryReport.received_at < now - REPORT_LIFETIME)
-    )

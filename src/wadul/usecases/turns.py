@@ -10,34 +10,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from wadul.core.choices import Choice, choices_of, resolve
+from wadul.core.choices import Choice, choices_of
 from wadul.core.composing import compose
-from wadul.core.states import (
-    Author,
-    DeliveryState,
-    HandledBy,
-    HandOffReason,
-    InboundState,
-    MessageKind,
-    TurnState,
-)
+from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, TurnState
 from wadul.database import ring
-from wadul.models import (
-    Attachment,
-    Contact,
-    Conversation,
-    HandOff,
-    InboundMessage,
-    OutboundMessage,
-    Turn,
-)
-from wadul.usecases.outbox import release_held
+from wadul.models import Contact, Conversation, HandOff, OutboundMessage, Turn
+from wadul.usecases.turn_ending import end_leases, supersede
+from wadul.usecases.turn_opening import OpenTurn, TurnBatch, lease_turns
+
+__all__ = [
+    "Answer",
+    "OpenTurn",
+    "Reply",
+    "TurnBatch",
+    "apologise",
+    "finish_turns",
+    "lease_turns",
+    "postpone_turn",
+    "release_leases",
+]
 
 APOLOGY = (
     "Mohon maaf, sistem kami sedang terganggu. Pesan Bapak/Ibu sudah kami simpan dan akan kami "
@@ -53,31 +49,7 @@ GIVEN_UP = (
 )
 APOLOGY_POSITION = -1  # before the answers, which count from 0
 GIVE_UP_AFTER = 8  # attempts on one turn while others succeed
-_CHOICE_MESSAGES = 5  # of so many latest messages with choices a button still counts
 _URGENT = "emergency"  # nothing stands before the numbers
-
-
-@dataclass(frozen=True)
-class OpenTurn:
-    """A leased turn, with everything that Rasa is told."""
-
-    office_id: str
-    conversation_id: UUID
-    turn_id: UUID
-    attempts: int
-    contact_id: UUID
-    text: str = field(repr=False)
-    message_ids: tuple[UUID, ...]
-    attachments: tuple[tuple[UUID, MessageKind], ...]
-    location: dict[str, Any] | None = field(repr=False)  # lat, lon, address, label
-    payload: str | None
-    sent_at: datetime
-
-
-@dataclass(frozen=True)
-class TurnBatch:
-    turns: list[OpenTurn]
-    next_due_at: datetime | None  # of a turn that is not due yet
 
 
 @dataclass(frozen=True)
@@ -95,37 +67,6 @@ class Answer:
     confidence: float | None = None
 
 
-def lease_turns(
-    session: Session, *, worker: str, now: datetime, lease_seconds: float, limit: int
-) -> TurnBatch:
-    """Take conversations whose turn is due, and open their turns.
-
-    One that a worker lost is taken up again as it was. While an operator holds a conversation its
-    messages are theirs, and nothing is opened.
-    """
-    free = or_(Conversation.leased_until.is_(None), Conversation.leased_until <= now)
-    due = session.scalars(
-        select(Conversation)
-        .where(Conversation.turn_due_at <= now, free)
-        .order_by(Conversation.turn_due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    turns = []
-    for conversation in due:
-        opened = _open_turn(session, conversation, now)
-        if opened is None:
-            _release(conversation)
-            continue
-        conversation.leased_by = worker
-        conversation.leased_until = now + timedelta(seconds=lease_seconds)
-        turns.append(opened)
-    next_due_at = session.scalar(
-        select(func.min(Conversation.turn_due_at)).where(Conversation.turn_due_at > now)
-    )
-    return TurnBatch(turns, next_due_at)
-
-
 def finish_turns(
     session: Session,
     answered: Sequence[tuple[OpenTurn, Answer]],
@@ -139,20 +80,25 @@ def finish_turns(
     A turn whose lease was lost is left to whoever has it now; one whose conversation an operator
     took over meanwhile says nothing. `notices`: the short privacy notice by office.
     """
-    for turn, answer in sorted(answered, key=lambda pair: pair[0].conversation_id):
-        conversation, row = _leased(session, turn, worker)
-        if conversation is None or row is None:
+    turns = [turn for turn, _ in answered]
+    leased = _leased(session, turns, worker)
+    contacts = _without_notice(session, turns)
+    done = []
+    for turn, answer in answered:
+        if turn.turn_id not in leased:
             continue
+        conversation, row = leased[turn.turn_id]
         row.intent = answer.intent
         row.confidence = answer.confidence
         if conversation.handled_by is HandledBy.OPERATOR:
-            _supersede(session, conversation, row, now)
+            supersede(session, conversation, now)
             continue
-        notice = _notice_due(session, conversation, answer, notices, now)
-        _write_answer(session, turn, answer, notice, now)
+        notice = _notice(answer, contacts.get(turn.contact_id), notices, now)
+        _write_answer(session, row, answer, notice, now)
         row.state = TurnState.DONE
         row.done_at = now
-        _end_lease(session, conversation)
+        done.append(conversation)
+    end_leases(session, done)
     ring(session)
 
 
@@ -166,13 +112,14 @@ def postpone_turn(
     now: datetime,
 ) -> bool:
     """Rasa did not answer. True if the turn was given to people instead of being tried again."""
-    conversation, row = _leased(session, turn, worker)
-    if conversation is None or row is None:
+    leased = _leased(session, [turn], worker).get(turn.turn_id)
+    if leased is None:
         return False
+    conversation, row = leased
     row.attempts += 1
     row.first_failed_at = row.first_failed_at or asked_at
     if conversation.handled_by is HandledBy.OPERATOR:
-        _supersede(session, conversation, row, now)
+        supersede(session, conversation, now)
         return False
     if row.attempts >= GIVE_UP_AFTER and _others_succeed(session, row):
         _give_up(session, conversation, row, now)
@@ -184,11 +131,14 @@ def postpone_turn(
 
 def apologise(session: Session, *, now: datetime, after_seconds: float) -> int:
     """One apology for every turn that Rasa has not answered for so long; returns how many."""
-    rows = session.execute(
-        select(Turn, Conversation)
+    turns = session.scalars(
+        select(Turn)
         .join(
             Conversation,
-            (Conversation.office_id == Turn.office_id) & (Conversation.id == Turn.conversation_id),
+            and_(
+                Conversation.office_id == Turn.office_id,
+                Conversation.id == Turn.conversation_id,
+            ),
         )
         .where(
             Conversation.turn_due_at.is_not(None),
@@ -199,177 +149,82 @@ def apologise(session: Session, *, now: datetime, after_seconds: float) -> int:
         )
         .with_for_update(skip_locked=True, of=Turn)
     ).all()
-    for turn, _ in rows:
+    for turn in turns:
         turn.apologised_at = now
         _say(session, turn, APOLOGY, Author.SYSTEM, APOLOGY_POSITION, now)
-    if rows:
+    if turns:
         ring(session)
-    return len(rows)
+    return len(turns)
 
 
 def release_leases(session: Session, workers: Sequence[str]) -> int:
     """Workers that are gone hold nothing any more; returns how many conversations were freed."""
     freed = session.execute(
         update(Conversation)
-        .where(Conversation.leased_by.in_(workers))
+        .where(Conversation.turn_due_at.is_not(None), Conversation.leased_by.in_(workers))
         .values(leased_by=None, leased_until=None)
     )
     ring(session)
     return int(freed.rowcount)  # type: ignore[attr-defined]
 
 
-def _open_turn(session: Session, conversation: Conversation, now: datetime) -> OpenTurn | None:
-    if conversation.handled_by is HandledBy.OPERATOR:
-        _hand_messages_to_operator(session, conversation, now)
-        return None
-    row = session.scalars(
-        select(Turn)
-        .where(
-            Turn.office_id == conversation.office_id,
-            Turn.conversation_id == conversation.id,
+def _leased(
+    session: Session, turns: Sequence[OpenTurn], worker: str
+) -> dict[UUID, tuple[Conversation, Turn]]:
+    """By turn: the locked conversation and the open turn, where this worker still has them.
+
+    Locked in one order, so that two workers cannot wait for each other.
+    """
+    offices = {turn.office_id for turn in turns}
+    conversations = {
+        row.id: row
+        for row in session.scalars(
+            select(Conversation)
+            .where(
+                Conversation.office_id.in_(offices),
+                Conversation.id.in_([turn.conversation_id for turn in turns]),
+            )
+            .order_by(Conversation.id)
+            .with_for_update()
+        )
+    }
+    rows = session.scalars(
+        select(Turn).where(
+            Turn.office_id.in_(offices),
+            Turn.id.in_([turn.turn_id for turn in turns]),
             Turn.state == TurnState.OPEN,
         )
-        .order_by(Turn.id)
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        messages = _messages(session, conversation, InboundMessage.state == InboundState.WAITING)
-        if not messages:
-            return None
-        row = Turn(
-            office_id=conversation.office_id, conversation_id=conversation.id, created_at=now
-        )
-        session.add(row)
-        session.flush()
-        for message in messages:
-            message.state = InboundState.JOINED
-            message.turn_id = row.id
-        conversation.burst_started_at = None
-    else:
-        messages = _messages(session, conversation, InboundMessage.turn_id == row.id)
-    release_held(session, now=now, conversation=conversation)
-    return _described(session, conversation, row, messages)
-
-
-def _messages(session: Session, conversation: Conversation, which: Any) -> Sequence[InboundMessage]:
-    return session.scalars(
-        select(InboundMessage)
-        .where(
-            InboundMessage.office_id == conversation.office_id,
-            InboundMessage.conversation_id == conversation.id,
-            which,
-        )
-        .order_by(InboundMessage.id)
-    ).all()
-
-
-def _described(
-    session: Session, conversation: Conversation, turn: Turn, messages: Sequence[InboundMessage]
-) -> OpenTurn:
-    text = "\n".join(message.text for message in messages if message.text)
-    pins = [message for message in messages if message.latitude is not None]
-    return OpenTurn(
-        office_id=turn.office_id,
-        conversation_id=turn.conversation_id,
-        turn_id=turn.id,
-        attempts=turn.attempts,
-        contact_id=conversation.contact_id,
-        text=text,
-        message_ids=tuple(message.id for message in messages),
-        attachments=_attachments(session, conversation.office_id, messages),
-        location=_location(pins[-1]) if pins else None,
-        payload=_payload(session, conversation, messages, text),
-        sent_at=messages[0].received_at,
     )
-
-
-def _location(message: InboundMessage) -> dict[str, Any]:
     return {
-        "lat": message.latitude,
-        "lon": message.longitude,
-        "address": message.place_name,
-        "label": None,
+        row.id: (conversation, row)
+        for row in rows
+        if (conversation := conversations.get(row.conversation_id))
+        and conversation.leased_by == worker
     }
 
 
-def _attachments(
-    session: Session, office_id: str, messages: Sequence[InboundMessage]
-) -> tuple[tuple[UUID, MessageKind], ...]:
-    bare = {MessageKind.TEXT, MessageKind.BUTTON, MessageKind.LOCATION}
-    ids = [message.id for message in messages if message.kind not in bare]
-    if not ids:
-        return ()
-    rows = session.execute(
-        select(Attachment.id, Attachment.kind)
-        .where(Attachment.office_id == office_id, Attachment.message_id.in_(ids))
-        .order_by(Attachment.message_id, Attachment.position)
-    ).all()
-    return tuple((attachment_id, kind) for attachment_id, kind in rows)
-
-
-def _payload(
-    session: Session, conversation: Conversation, messages: Sequence[InboundMessage], text: str
-) -> str | None:
-    """What the answer to our last choices stands for; of buttons, only payloads that we sent."""
-    tapped = [message.payload for message in messages if message.payload]
-    if not tapped and not text:
-        return None
-    sent = session.scalars(
-        select(OutboundMessage.choices)
-        .where(
-            OutboundMessage.office_id == conversation.office_id,
-            OutboundMessage.conversation_id == conversation.id,
-            OutboundMessage.author == Author.BOT,
+def _without_notice(session: Session, turns: Sequence[OpenTurn]) -> dict[UUID, Contact]:
+    rows = session.scalars(
+        select(Contact).where(
+            Contact.office_id.in_({turn.office_id for turn in turns}),
+            Contact.id.in_([turn.contact_id for turn in turns]),
+            Contact.notice_at.is_(None),
         )
-        .order_by(OutboundMessage.id.desc())
-        .limit(_CHOICE_MESSAGES)
-    ).all()
-    ours = {choice.payload for rows in sent for choice in choices_of(rows)}
-    for payload in reversed(tapped):
-        if payload in ours:
-            return payload
-    latest = choices_of(sent[0]) if sent else []
-    chosen = resolve(text, latest)
-    if chosen is None and len(messages) > 1:
-        chosen = resolve(messages[-1].text, latest)
-    return chosen.payload if chosen else None
-
-
-def _leased(
-    session: Session, turn: OpenTurn, worker: str
-) -> tuple[Conversation, Turn] | tuple[None, None]:
-    """The locked conversation and its open turn, if this worker still has them."""
-    conversation = session.get(
-        Conversation, (turn.office_id, turn.conversation_id), with_for_update=True
     )
-    row = session.get(Turn, (turn.office_id, turn.turn_id))
-    if conversation is None or row is None:  # erased meanwhile
-        return None, None
-    if conversation.leased_by != worker or row.state is not TurnState.OPEN:
-        return None, None
-    return conversation, row
+    return {contact.id: contact for contact in rows}
 
 
-def _notice_due(
-    session: Session,
-    conversation: Conversation,
-    answer: Answer,
-    notices: Mapping[str, str],
-    now: datetime,
+def _notice(
+    answer: Answer, contact: Contact | None, notices: Mapping[str, str], now: datetime
 ) -> str:
-    notice = notices.get(conversation.office_id, "")
-    if not notice or (answer.intent or "").split("/")[0] == _URGENT:
-        return ""
-    contact = session.get_one(Contact, (conversation.office_id, conversation.contact_id))
-    if contact.notice_at is not None:
+    """The notice, if this answer is the first to bring it."""
+    if contact is None or (answer.intent or "").split("/")[0] == _URGENT:
         return ""
     contact.notice_at = now
-    return notice
+    return notices.get(contact.office_id, "")
 
 
-def _write_answer(
-    session: Session, turn: OpenTurn, answer: Answer, notice: str, now: datetime
-) -> None:
+def _write_answer(session: Session, turn: Turn, answer: Answer, notice: str, now: datetime) -> None:
     choices = choices_of(choice.as_json() for reply in answer.replies for choice in reply.choices)
     texts = [reply.text for reply in answer.replies]
     if not choices and not any(text.strip() for text in texts):
@@ -380,7 +235,7 @@ def _write_answer(
 
 def _say(
     session: Session,
-    turn: Turn | OpenTurn,
+    turn: Turn,
     text: str,
     author: Author,
     position: int,
@@ -391,7 +246,7 @@ def _say(
         OutboundMessage(
             office_id=turn.office_id,
             conversation_id=turn.conversation_id,
-            turn_id=turn.turn_id if isinstance(turn, OpenTurn) else turn.id,
+            turn_id=turn.id,
             position=position,
             author=author,
             text=text,
@@ -400,63 +255,6 @@ def _say(
             next_attempt_at=now,
             created_at=now,
         )
-    )
-
-
-def _end_lease(session: Session, conversation: Conversation) -> None:
-    """Messages that came in meanwhile have made the next turn due themselves."""
-    waiting = session.scalar(
-        select(InboundMessage.id)
-        .where(
-            InboundMessage.office_id == conversation.office_id,
-            InboundMessage.conversation_id == conversation.id,
-            InboundMessage.state == InboundState.WAITING,
-        )
-        .limit(1)
-    )
-    conversation.leased_by = conversation.leased_until = None
-    if waiting is None:
-        _release(conversation)
-
-
-def _release(conversation: Conversation) -> None:
-    """Nothing to do any more."""
-    conversation.leased_by = conversation.leased_until = None
-    conversation.turn_due_at = conversation.burst_started_at = None
-
-
-def _supersede(session: Session, conversation: Conversation, turn: Turn, now: datetime) -> None:
-    turn.state = TurnState.SUPERSEDED
-    turn.done_at = now
-    _hand_messages_to_operator(session, conversation, now)
-    _release(conversation)
-
-
-def _hand_messages_to_operator(session: Session, conversation: Conversation, now: datetime) -> None:
-    """What waits, and what was joined into turns that will not be answered."""
-    of_conversation = (
-        Turn.office_id == conversation.office_id,
-        Turn.conversation_id == conversation.id,
-    )
-    session.flush()
-    session.execute(
-        update(Turn)
-        .where(*of_conversation, Turn.state == TurnState.OPEN)
-        .values(state=TurnState.SUPERSEDED, done_at=now)
-    )
-    superseded = select(Turn.id).where(*of_conversation, Turn.state == TurnState.SUPERSEDED)
-    session.execute(
-        update(InboundMessage)
-        .where(
-            InboundMessage.office_id == conversation.office_id,
-            InboundMessage.conversation_id == conversation.id,
-            or_(
-                InboundMessage.state == InboundState.WAITING,
-                (InboundMessage.state == InboundState.JOINED)
-                & InboundMessage.turn_id.in_(superseded),
-            ),
-        )
-        .values(state=InboundState.FOR_OPERATOR)
     )
 
 
@@ -496,5 +294,5 @@ def _give_up(session: Session, conversation: Conversation, turn: Turn, now: date
     _say(session, turn, GIVEN_UP, Author.SYSTEM, 0, now)
     turn.state = TurnState.DONE
     turn.done_at = now
-    _end_lease(session, conversation)
+    end_leases(session, [conversation])
     ring(session)

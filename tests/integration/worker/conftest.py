@@ -15,8 +15,6 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from worker.fakes import ACCOUNT_SID, AUTH_TOKEN, OFFICE_ADDRESS, FakeRasa, FakeTwilio
-
 from wadul.bootstrap import Wadul
 from wadul.channels.incoming import IncomingFile, IncomingMessage
 from wadul.clock import Clock, SystemClock
@@ -27,6 +25,8 @@ from wadul.office import Office, load_offices
 from wadul.settings import Settings
 from wadul.usecases.inbox import store_incoming
 from wadul.worker.service import Worker
+
+from .fakes import ACCOUNT_SID, AUTH_TOKEN, OFFICE_ADDRESS, FakeRasa, FakeTwilio
 
 OFFICE = "jatibarang"
 REPOSITORY = Path(__file__).parents[3]

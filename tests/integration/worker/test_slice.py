@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from worker.conftest import OFFICE, Desk, until
 
 from wadul.core.states import DeliveryState, InboundState, TurnState
+
+from .conftest import OFFICE, Desk, until
 
 pytestmark = pytest.mark.integration
 

@@ -65,7 +65,7 @@ class WhatsAppSender:
         )
         earliest = since - _CLOCK_SLACK if since and self._trusts_dates else None
         return [
-            Found(row.sid, same_text=row.body == message.text)
+            Found(row.sid, same_text=_same(row.body, message.text))
             for row in reversed(rows)
             if row.sid and not _before(row.date_created, earliest) and self._is_ours(row, message)
         ]
@@ -117,6 +117,11 @@ class WhatsAppSender:
         if not str(row.direction or "outbound").startswith("outbound"):
             return False
         return bool(self._service) or row.from_ == message.office_address
+
+
+def _same(one: str | None, other: str) -> bool:
+    """Whatever a provider does to white space."""
+    return (one or "").split() == other.split()
 
 
 def _before(moment: datetime | None, earliest: datetime | None) -> bool:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from twilio.http import AsyncHttpClient
@@ -85,13 +86,7 @@ def _body(data: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Any:
         return None
     if headers.get("Content-Type") == "application/json":
         return json.dumps(data)
-    return aiohttp.FormData(
-        [
-            (name, str(value))
-            for name, values in data.items()
-            for value in (values if isinstance(values, list) else [values])
-        ]
-    )
+    return urlencode(dict(data), doseq=True)
 
 
 def _code(text: str) -> str | None:
