@@ -30,8 +30,9 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import declarative_base
+from sqlalchemy.pool import StaticPool
 
 KEPT_TURNS = 3
 """User messages kept word for word: rules look back one, repeating an answer needs the last."""
@@ -59,28 +60,28 @@ def shorten(
         return events
     kept = events[starts[-keep] :]
     before = DialogueStateTracker.from_events("", list(events[: starts[-keep]]), slots)
-    carried: list[Event] = [SessionStarted()]
+    skeleton = _skeleton_of_last_turn(before.applied_events())
+    oldest = min(event.timestamp for event in (*skeleton, *kept))
+    carried: list[Event] = [SessionStarted(oldest)]
     carried += [
-        SlotSet(slot.name, slot.value)
+        SlotSet(slot.name, slot.value, oldest)
         for slot in before.slots.values()
         if slot.value != slot.initial_value
     ]
     loop = before.active_loop_name
-    skeleton = _skeleton_of_last_turn(before.applied_events())
     if loop and not any(isinstance(event, ActiveLoop) for event in skeleton):
-        carried += [ActionExecuted(loop), ActiveLoop(loop)]
+        carried += [ActionExecuted(loop, timestamp=oldest), ActiveLoop(loop, oldest)]
     carried += skeleton
     replayed = DialogueStateTracker.from_events("", carried, slots)
+    now = kept[0].timestamp
     if replayed.active_loop_name != loop:
-        carried.append(ActiveLoop(loop))
+        carried.append(ActiveLoop(loop, now))
     if before.is_active_loop_rejected and not replayed.is_active_loop_rejected:
-        carried.append(ActionExecutionRejected(loop))
+        carried.append(ActionExecutionRejected(loop, timestamp=now))
     if before.is_paused():
-        carried.append(ConversationPaused())
+        carried.append(ConversationPaused(now))
     if not _is_listen(kept[0]):
-        carried.append(ActionExecuted(ACTION_LISTEN_NAME))
-    for event in carried:
-        event.timestamp = min(event.timestamp, kept[0].timestamp)
+        carried.append(ActionExecuted(ACTION_LISTEN_NAME, timestamp=now))
     return [*carried, *kept]
 
 
@@ -131,7 +132,9 @@ class ConversationStore(SQLTrackerStore):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain=domain, host=url.render_as_string(hide_password=False), **kwargs)
         if url.drivername == "sqlite":
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            self.engine.dispose()
+            self.engine = _sqlite_engine(url)
+            self.Base.metadata.create_all(self.engine)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Replace the conversation's row by the shortened tracker."""
@@ -175,9 +178,18 @@ class ConversationStore(SQLTrackerStore):
         return DialogueStateTracker.from_dict(sender_id, json.loads(stored), self.domain.slots)
 
 
+def _sqlite_engine(url: URL) -> sa.engine.Engine:
+    """One connection for good: closing the last one makes SQLite write the whole WAL back."""
+    engine = sa.create_engine(
+        url, poolclass=StaticPool, connect_args={"check_same_thread": False, "timeout": 5}
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """WAL, and no wait for the disk at every turn: a lost turn would simply be asked again."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -17,6 +17,7 @@ from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import DEFAULT_ACTION_MAPPINGS
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.events import ActionExecuted, Event
@@ -155,12 +156,16 @@ class TurnProcessor(MessageProcessor):
 
     def _known_parse(self, turn: Turn, intent_of_silence: str | None) -> dict[str, Any] | None:
         """What a button or a lone attachment means, without asking NLU."""
-        if turn.command and turn.command.intent in self.domain.intents:
+        if turn.command and self._may_name(turn.command.intent):
             return _parse_of_command(turn.command, turn.text)
         if turn.text:
             return None
         known = intent_of_silence if intent_of_silence in self.domain.intents else None
         return _parse("", known, 1.0 if known else 0.0, [])
+
+    def _may_name(self, intent: str) -> bool:
+        """Intents of the domain, but not Rasa's own (`restart`, `back` …)."""
+        return intent in self.domain.intents and intent not in DEFAULT_ACTION_MAPPINGS
 
     async def parse_message(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Plain Python values only, and a short ranking: all of this is stored and sent about."""
