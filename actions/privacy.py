@@ -72,9 +72,17 @@ class ActionPrivacyErase(TurnAction):
         return "action_privacy_erase"
 
     async def answer(self, turn: Turn) -> Answer:
-        agreed = turn.said.intent == "affirm" and turn.offer == "erase"
-        answer = await (erase(turn) if agreed else ask_erase(turn))
-        return answer.then(report=None, outcome=None)
+        return (await ask_erase(turn)).then(report=None, outcome=None)
+
+
+class ActionEraseData(TurnAction):
+    """Yes: note the request."""
+
+    def name(self) -> str:
+        return "action_erase_data"
+
+    async def answer(self, turn: Turn) -> Answer:
+        return await erase(turn)
 
 
 class ActionPrivacyStop(TurnAction):

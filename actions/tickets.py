@@ -210,10 +210,20 @@ class ActionTicketWithdraw(TurnAction):
         return "action_ticket_withdraw"
 
     async def answer(self, turn: Turn) -> Answer:
-        pending = turn.pending
-        if turn.said.intent == "affirm" and turn.offer == "withdraw" and pending and pending.number:
-            return await withdraw_now(turn, pending.number)
         return await withdraw(turn)
+
+
+class ActionWithdrawTicket(TurnAction):
+    """Yes: take it back."""
+
+    def name(self) -> str:
+        return "action_withdraw_ticket"
+
+    async def answer(self, turn: Turn) -> Answer:
+        pending = turn.pending
+        if pending is None or pending.number is None:
+            return Answer([say("utter_nothing_to_withdraw")])
+        return await withdraw_now(turn, pending.number)
 
 
 class ActionAddToTicket(TurnAction):
