@@ -117,7 +117,12 @@ def tells_something(said: Said, at_least: int = 2) -> bool:
     """Whether the text holds a story, and not only "pak, mau lapor"."""
     if said.tapped:
         return False
-    return sum(word not in _OPENING_WORDS for word in said.words) >= at_least
+    text = said.text
+    for entity in said.entities:
+        if entity.name == "ticket_number":
+            text = text.replace(said.text[entity.start : entity.end], " ")
+    words = _WORD.findall(text.lower())
+    return sum(word not in _OPENING_WORDS for word in words) >= at_least
 
 
 def is_command(said: Said) -> bool:
