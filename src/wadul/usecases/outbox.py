@@ -86,7 +86,7 @@ def lease_deliveries(
                 continue
             leased.append(_lease(row, message, now, lease_seconds))
         session.flush()
-        if leased or len(rows) < limit:
+        if leased or not rows:
             return leased
 
 

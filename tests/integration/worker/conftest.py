@@ -74,9 +74,7 @@ class Desk:
             **extra,
         )
         with self.database.transaction() as session:
-            store_incoming(
-                session, OFFICE, message, now=self.clock.now(), settings=self.settings
-            )
+            store_incoming(session, OFFICE, message, now=self.clock.now(), settings=self.settings)
 
     def sends_file(self, address: str, path: str, kind: MessageKind = MessageKind.IMAGE) -> None:
         url = f"{self.settings.api_url}{path}"

@@ -177,9 +177,7 @@ class FakeTwilio:
 def _problem(status: int, code: int) -> web.Response:
     headers = {"Retry-After": "1"} if status == 429 else {}
     text = json.dumps({"code": code, "message": "no", "status": status})
-    return web.Response(
-        status=status, text=text, content_type="application/json", headers=headers
-    )
+    return web.Response(status=status, text=text, content_type="application/json", headers=headers)
 
 
 def _authorization() -> str:
