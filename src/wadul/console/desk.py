@@ -1,0 +1,63 @@
+"""Runs use cases and queries as the person who is logged in, looked up anew for every call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from wadul.bootstrap import Wadul
+from wadul.clock import Clock
+from wadul.console.reader import Reader
+from wadul.core.actors import Actor
+from wadul.office import Office
+from wadul.usecases.console_sessions import LoginRequired, authenticate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One browser's access. `time` is the real time: a moved clock logs nobody out."""
+
+    wadul: Wadul
+    reader: Reader
+    time: Clock
+    token: str
+    actor: Actor  # as of the page's start, for what the page shows
+
+    @property
+    def office(self) -> Office:
+        return self.wadul.offices[self.actor.office_id]
+
+    async def act(
+        self,
+        use_case: Callable[Concatenate[Session, Actor, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """One use case, one transaction. Raises what it raises, and `LoginRequired`."""
+
+        def work(session: Session) -> T:
+            return use_case(session, self._actor(session, touch=True), *args, **kwargs)
+
+        return await self.wadul.database.run(work)
+
+    async def look(
+        self, query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """One query; writes nothing."""
+
+        def work(session: Session) -> T:
+            return query(session, self._actor(session, touch=False), *args, **kwargs)
+
+        return await self.reader.run(work)
+
+    def _actor(self, session: Session, *, touch: bool) -> Actor:
+        signed = authenticate(session, self.token, now=self.time.now(), touch=touch)
+        if not signed.verified:
+            raise LoginRequired
+        return signed.actor

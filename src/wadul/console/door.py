@@ -1,0 +1,52 @@
+"""From a request to the person behind it: every page and file begins here."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
+
+from wadul.bootstrap import Wadul
+from wadul.clock import Clock
+from wadul.console.desk import Desk
+from wadul.console.live import Live
+from wadul.console.reader import Reader
+from wadul.usecases.console_sessions import LoginRequired, SignedIn, authenticate
+
+COOKIE = "wadul_console"
+LOGIN, CODE = "/masuk", "/masuk/kode"
+
+
+class Door:
+    def __init__(self, wadul: Wadul, reader: Reader, time: Clock, live: Live) -> None:
+        self.wadul = wadul
+        self.reader = reader
+        self.time = time
+        self.live = live
+
+    async def signed_in(self, connection: HTTPConnection) -> SignedIn | None:
+        token = connection.cookies.get(COOKIE, "")
+        try:
+            return await self.reader.run(authenticate, token, now=self.time.now(), touch=False)
+        except LoginRequired:
+            return None
+
+    async def desk(self, connection: HTTPConnection) -> Desk | None:
+        """None unless somebody is logged in, second factor and all."""
+        signed = await self.signed_in(connection)
+        if signed is None or not signed.verified:
+            return None
+        token = connection.cookies[COOKIE]
+        return Desk(self.wadul, self.reader, self.time, token, signed.actor)
+
+    async def open(self, connection: HTTPConnection) -> Desk | RedirectResponse:
+        """The desk, or the way to it."""
+        desk = await self.desk(connection)
+        if desk is not None:
+            return desk
+        signed = await self.signed_in(connection)
+        path = connection.url.path
+        if connection.url.query:
+            path += f"?{connection.url.query}"
+        return RedirectResponse(f"{CODE if signed else LOGIN}?lanjut={quote(path)}", 303)

@@ -1,0 +1,190 @@
+"""What operators read for every code: one table for each kind of code."""
+
+from __future__ import annotations
+
+from wadul.core.states import (
+    AttachmentState,
+    DeliveryState,
+    HandledBy,
+    HandOffReason,
+    MessageKind,
+    Role,
+    TicketClass,
+    TicketEventType,
+    TicketKind,
+    TicketStatus,
+)
+from wadul.office import CATEGORIES
+
+ROLES = {
+    Role.OPERATOR: "Operator",
+    Role.SUPERVISOR: "Penyelia",
+    Role.TRAINER: "Pelatih bot",
+    Role.INSPECTOR: "Inspektur",
+    Role.ADMIN: "Admin",
+}
+HANDLED_BY = {
+    HandledBy.BOT: "Dijawab bot",
+    HandledBy.QUEUE: "Menunggu petugas",
+    HandledBy.OPERATOR: "Dibantu petugas",
+}
+REASONS = {
+    HandOffReason.ASKED: "Warga minta berbicara dengan petugas",
+    HandOffReason.NOT_UNDERSTOOD: "Bot dua kali tidak memahami pesan",
+    HandOffReason.ANGER: "Warga terdengar kecewa atau marah",
+    HandOffReason.OPERATOR: "Diambil alih atas keputusan petugas",
+}
+KINDS = {
+    MessageKind.TEXT: "Pesan",
+    MessageKind.IMAGE: "Foto",
+    MessageKind.AUDIO: "Pesan suara",
+    MessageKind.VIDEO: "Video",
+    MessageKind.DOCUMENT: "Dokumen",
+    MessageKind.STICKER: "Stiker",
+    MessageKind.CONTACT_CARD: "Kartu kontak",
+    MessageKind.LOCATION: "Lokasi",
+    MessageKind.BUTTON: "Pilihan",
+    MessageKind.UNKNOWN: "Jenis pesan yang belum dikenal",
+}
+DELIVERY = {
+    DeliveryState.QUEUED: "Dalam antrean kirim",
+    DeliveryState.HELD: "Ditahan sampai warga menulis lagi",
+    DeliveryState.SENDING: "Sedang dikirim",
+    DeliveryState.ACCEPTED: "Diterima WhatsApp",
+    DeliveryState.SENT: "Terkirim",
+    DeliveryState.DELIVERED: "Sampai di ponsel warga",
+    DeliveryState.READ: "Sudah dibaca",
+    DeliveryState.ERRORED: "Belum terkirim, akan dicoba lagi",
+    DeliveryState.FAILED: "Gagal terkirim",
+    DeliveryState.CANCELLED: "Tidak jadi dikirim karena petugas mengambil alih",
+}
+FILE_STATES = {
+    AttachmentState.TO_FETCH: "Berkas sedang diunduh",
+    AttachmentState.ERRORED: "Berkas belum dapat diunduh, akan dicoba lagi",
+    AttachmentState.STORED: "",
+    AttachmentState.FAILED: "Berkas tidak dapat diunduh",
+}
+STATUSES = {
+    TicketStatus.RECEIVED: "Diterima",
+    TicketStatus.VERIFIED: "Diverifikasi",
+    TicketStatus.NEEDS_INFO: "Menunggu data warga",
+    TicketStatus.FORWARDED: "Diteruskan",
+    TicketStatus.IN_PROGRESS: "Diproses",
+    TicketStatus.ANSWERED: "Sudah dijawab",
+    TicketStatus.CLOSED: "Selesai",
+    TicketStatus.REOPENED: "Dibuka kembali",
+    TicketStatus.DUPLICATE: "Digabung",
+    TicketStatus.OUT_OF_SCOPE: "Bukan kewenangan",
+    TicketStatus.REJECTED: "Tidak dapat diproses",
+    TicketStatus.WITHDRAWN: "Dicabut warga",
+}
+CLASSES = {
+    TicketClass.INFORMATION: "Permintaan informasi",
+    TicketClass.NON_SUPERVISORY: "Pengaduan umum",
+    TicketClass.SUPERVISORY: "Pengaduan berkadar pengawasan",
+    TicketClass.ASPIRATION: "Aspirasi",
+}
+TICKET_KINDS = {
+    TicketKind.COMPLAINT: "Pengaduan",
+    TicketKind.CONSULTATION: "Konsultasi",
+    TicketKind.INFORMATION: "Permintaan informasi",
+    TicketKind.ASPIRATION: "Aspirasi",
+}
+TICKET_EVENTS = {
+    TicketEventType.FILED: "Laporan masuk",
+    TicketEventType.STATUS_CHANGED: "Status berubah",
+    TicketEventType.FACT_ADDED: "Keterangan ditambahkan",
+    TicketEventType.ATTACHMENT_ADDED: "Lampiran ditambahkan",
+    TicketEventType.ASSIGNED: "Petugas ditetapkan",
+    TicketEventType.RECLASSIFIED: "Golongan diubah",
+    TicketEventType.ANSWERED: "Jawaban dikirim",
+    TicketEventType.OPENED_IDENTITY: "Identitas pelapor dibuka",
+}
+INTENTS = {
+    "greet": "Salam",
+    "thanks": "Terima kasih",
+    "goodbye": "Pamit",
+    "consultation": "Bertanya",
+    "complaint": "Mengadu",
+    "aspiration": "Usul atau aspirasi",
+    "emergency": "Keadaan darurat",
+    "human_request": "Minta petugas",
+    "document_status": "Menanyakan dokumen",
+    "ticket_status": "Mengecek laporan",
+    "ticket_add": "Menambah keterangan laporan",
+    "ticket_reopen": "Minta laporan dibuka lagi",
+    "ticket_withdraw": "Mencabut laporan",
+    "out_of_area": "Di luar wilayah atau kewenangan",
+    "inform": "Memberi keterangan",
+    "insult": "Kata kasar",
+    "privacy_data": "Minta data pribadi",
+    "privacy_erase": "Minta data dihapus",
+    "out_of_scope": "Di luar topik",
+}
+ASPECTS = {
+    "requirements": "syarat",
+    "cost": "biaya",
+    "duration": "lama proses",
+    "place": "tempat",
+    "procedure": "tata cara",
+    "hours": "jam pelayanan",
+    "contact": "kontak",
+    "general": "umum",
+    "fire": "kebakaran",
+    "flood": "banjir",
+    "crime": "kejahatan",
+    "medical": "medis",
+    "other": "lainnya",
+}
+
+# Twilio's codes and our own, in words that help to decide what to do.
+_DELIVERY_ERRORS = {
+    "window_closed": "Sudah lebih dari 24 jam sejak pesan terakhir warga.",
+    "63016": "Sudah lebih dari 24 jam sejak pesan terakhir warga.",
+    "63003": "Nomor ini tidak dikenal WhatsApp.",
+    "63024": "Nomor ini tidak dapat menerima pesan WhatsApp.",
+    "63014": "Warga memblokir nomor kantor.",
+    "21610": "Warga berhenti menerima pesan dari nomor kantor.",
+    "63015": "Nomor ini belum bergabung dengan nomor uji coba (sandbox).",
+    "63019": "Berkas tidak dapat diambil WhatsApp.",
+    "21620": "Alamat berkas tidak dapat dibuka WhatsApp.",
+    "63013": "WhatsApp menolak isi pesan karena melanggar aturannya.",
+    "63005": "WhatsApp menolak isi pesan ini.",
+    "63027": "Pesan templat ini belum tersedia di WhatsApp.",
+    "63028": "Isian pesan templat tidak lengkap.",
+    "63018": "Terlalu banyak pesan dalam waktu singkat.",
+    "63017": "Terlalu banyak pesan dalam waktu singkat.",
+    "20429": "Terlalu banyak pesan dalam waktu singkat.",
+    "63007": "Nomor pengirim kantor belum terdaftar. Hubungi admin.",
+    "20003": "Kunci Twilio salah. Hubungi admin.",
+    "63049": "WhatsApp memilih tidak mengantarkan pesan ini.",
+    "30008": "Sebab tidak diketahui.",
+    "21617": "Pesan terlalu panjang.",
+}
+_FILE_ERRORS = {
+    "gone": "Berkas sudah tidak ada di WhatsApp.",
+    "too_big": "Berkas terlalu besar.",
+    "wrong_type": "Jenis berkas tidak diizinkan.",
+    "unreachable": "Berkas belum berhasil diunduh.",
+}
+
+
+def delivery_error(code: str | None) -> str:
+    if not code:
+        return ""
+    known = _DELIVERY_ERRORS.get(code)
+    return known or f"WhatsApp menolak pesan ini (kode {code})."
+
+
+def file_error(code: str | None) -> str:
+    return _FILE_ERRORS.get(code or "", "Berkas tidak dapat diunduh.")
+
+
+def intent(label: str | None) -> str:
+    """For example "Bertanya: biaya" or "Mengadu: Jalan, irigasi dan drainase"."""
+    if not label:
+        return ""
+    name, _, detail = label.partition("/")
+    words = INTENTS.get(name, name.replace("_", " "))
+    told = ASPECTS.get(detail) if name != "complaint" else CATEGORIES.get(detail)
+    return f"{words}: {told}" if told else words

@@ -1,0 +1,229 @@
+"""Logging in at the console, and what a browser's token stands for afterwards.
+
+begin_login -> (the password is compared, outside any transaction) -> finish_login -> a token.
+A role that needs a second factor gets a session that may do nothing but give it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wadul.core.actors import SECOND_FACTOR_REQUIRED, Actor
+from wadul.exceptions import NotPermitted
+from wadul.models import ConsoleSession, LoginLink, SecondFactor, User
+from wadul.usecases import audit
+from wadul.usecases.login_limits import check_limits, note_attempt
+
+LIFETIME = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+LINK_LIFETIME = timedelta(hours=1)
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+class LoginRequired(NotPermitted):
+    """The session has ended; log in again."""
+
+    code = "login_required"
+
+
+@dataclass(frozen=True)
+class PasswordCheck:
+    """What to compare; without `password_hash` nobody of that name may log in."""
+
+    attempt_id: UUID
+    user_id: UUID | None
+    password_hash: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a token stands for. `verified` is False until the second factor was given."""
+
+    actor: Actor
+    session_id: UUID
+    verified: bool
+
+
+def begin_login(
+    session: Session, office_id: str, *, name: str, source: str, now: datetime
+) -> PasswordCheck:
+    """Count the attempt before the password is compared. Raises `LockedOut`."""
+    check_limits(session, office_id, name=name, source=source, now=now)
+    attempt_id = note_attempt(session, office_id, name=name, source=source, now=now)
+    user = session.scalars(
+        select(User).where(User.office_id == office_id, User.name == name, User.active)
+    ).one_or_none()
+    if user is None:
+        return PasswordCheck(attempt_id, None, None)
+    return PasswordCheck(attempt_id, user.id, user.password_hash)
+
+
+def finish_login(
+    session: Session,
+    office_id: str,
+    check: PasswordCheck,
+    *,
+    right: bool,
+    browser: str,
+    now: datetime,
+) -> str | None:
+    """The token of a new session, or None for a wrong password."""
+    if check.user_id is None:
+        return None
+    user = session.get_one(User, (office_id, check.user_id))
+    if not (right and user.active):
+        _log(session, user, "login_failed", now)
+        return None
+    note_attempt(session, office_id, name=user.name, attempt_id=check.attempt_id, now=now)
+    return _open(session, user, browser=browser, now=now)
+
+
+def make_link(session: Session, user: User, *, now: datetime) -> str:
+    """A token that logs this person in once (their second factor is still asked for)."""
+    token = _new_token(user.office_id)
+    session.add(
+        LoginLink(
+            office_id=user.office_id,
+            user_id=user.id,
+            token_hash=_hash(token),
+            expires_at=now + LINK_LIFETIME,
+        )
+    )
+    return token
+
+
+def use_link(session: Session, token: str, *, browser: str, now: datetime) -> str:
+    """The token of a new session. Raises `LoginRequired` for a used or old link."""
+    link = session.scalars(
+        select(LoginLink)
+        .where(LoginLink.office_id == office_of(token), LoginLink.token_hash == _hash(token))
+        .with_for_update()
+    ).one_or_none()
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        raise LoginRequired
+    user = session.get_one(User, (link.office_id, link.user_id))
+    if not user.active:
+        raise LoginRequired
+    link.used_at = now
+    return _open(session, user, browser=browser, now=now)
+
+
+def authenticate(session: Session, token: str, *, now: datetime, touch: bool = True) -> SignedIn:
+    """Who acts, as they are now: a role that changed or a session that was ended counts at once.
+
+    `touch` False writes nothing, for reads. Raises `LoginRequired`.
+    """
+    row = session.execute(
+        select(ConsoleSession, User)
+        .join(
+            User,
+            (User.office_id == ConsoleSession.office_id) & (User.id == ConsoleSession.user_id),
+        )
+        .where(
+            ConsoleSession.office_id == office_of(token),
+            ConsoleSession.token_hash == _hash(token),
+        )
+    ).one_or_none()
+    if row is None:
+        raise LoginRequired
+    held: ConsoleSession = row.ConsoleSession
+    user: User = row.User
+    if not user.active or held.expires_at <= now or held.seen_at + IDLE <= now:
+        raise LoginRequired
+    if touch and now - held.seen_at > _SEEN_EVERY:
+        held.seen_at = now
+    actor = Actor(user.id, user.office_id, user.name, user.full_name, user.role, user.on_duty)
+    verified = held.verified_at is not None
+    return SignedIn(actor, held.id, verified)
+
+
+def log_out(session: Session, token: str, *, now: datetime) -> None:
+    """Ends this session; a token that stands for nothing is fine."""
+    try:
+        signed = authenticate(session, token, now=now, touch=False)
+    except LoginRequired:
+        return
+    session.delete(session.get_one(ConsoleSession, (signed.actor.office_id, signed.session_id)))
+    _note(session, signed.actor, "logout", now)
+
+
+def log_out_everywhere(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Ends every session of this person, this one too."""
+    end_sessions(session, actor.office_id, actor.user_id)
+    _note(session, actor, "logout_everywhere", now)
+
+
+def end_sessions(session: Session, office_id: str, user_id: UUID) -> None:
+    session.execute(
+        delete(ConsoleSession).where(
+            ConsoleSession.office_id == office_id, ConsoleSession.user_id == user_id
+        )
+    )
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Drop sessions and links that can open nothing any more."""
+    session.execute(delete(ConsoleSession).where(ConsoleSession.expires_at <= now))
+    session.execute(delete(LoginLink).where(LoginLink.expires_at <= now))
+
+
+def needs_second_factor(session: Session, user: User) -> bool:
+    """By role, or because the person has set one up."""
+    if user.role in SECOND_FACTOR_REQUIRED:
+        return True
+    confirmed = select(SecondFactor.id).where(
+        SecondFactor.office_id == user.office_id,
+        SecondFactor.user_id == user.id,
+        SecondFactor.confirmed_at.is_not(None),
+    )
+    return session.execute(confirmed).first() is not None
+
+
+def office_of(token: str) -> str:
+    """A token starts with the office that it belongs to."""
+    return token.partition(".")[0]
+
+
+def _open(session: Session, user: User, *, browser: str, now: datetime) -> str:
+    token = _new_token(user.office_id)
+    session.add(
+        ConsoleSession(
+            office_id=user.office_id,
+            user_id=user.id,
+            token_hash=_hash(token),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + LIFETIME,
+            verified_at=None if needs_second_factor(session, user) else now,
+            browser=browser[:200],
+        )
+    )
+    _log(session, user, "login", now)
+    return token
+
+
+def _new_token(office_id: str) -> str:
+    return f"{office_id}.{secrets.token_urlsafe(32)}"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _log(session: Session, user: User, action: str, now: datetime) -> None:
+    audit.append(
+        session, user.office_id, actor=user.name, action=action, subject=user.name, now=now
+    )
+
+
+def _note(session: Session, actor: Actor, action: str, now: datetime) -> None:
+    audit.append(
+        session, actor.office_id, actor=actor.name, action=action, subject=actor.name, now=now
+    )

@@ -1,0 +1,118 @@
+"""Notes between colleagues, how far somebody has read, and what they should look at."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from wadul.core.actors import Actor, Power
+from wadul.core.composing import clean_text
+from wadul.database import ring
+from wadul.exceptions import InvalidInput, NotFound
+from wadul.models import (
+    Conversation,
+    ConversationNote,
+    InboundMessage,
+    Notice,
+    ReadMarker,
+    User,
+)
+
+MENTION = "mention"  # kind of a notice
+LONGEST = 4000
+_NAMED = re.compile(r"(?<![\w.])@([a-z0-9][a-z0-9._-]{1,39})", re.IGNORECASE)
+
+
+def add_note(
+    session: Session, actor: Actor, conversation_id: UUID, text: str, *, now: datetime
+) -> list[str]:
+    """Keep a note and tell those who are named with @; returns their login names."""
+    actor.require(Power.ANSWER)
+    words = clean_text(text)
+    if not words:
+        raise InvalidInput("the note has no text")
+    if len(words) > LONGEST:
+        raise InvalidInput(f"a note has at most {LONGEST} characters")
+    if session.get(Conversation, (actor.office_id, conversation_id)) is None:
+        raise NotFound("there is no such conversation")
+    session.add(
+        ConversationNote(
+            office_id=actor.office_id,
+            conversation_id=conversation_id,
+            author_id=actor.user_id,
+            text=words,
+            created_at=now,
+        )
+    )
+    named = mentioned(session, actor.office_id, words)
+    for user in named:
+        if user.id == actor.user_id:
+            continue
+        session.add(
+            Notice(
+                office_id=actor.office_id,
+                user_id=user.id,
+                kind=MENTION,
+                conversation_id=conversation_id,
+                text=f"{actor.full_name}: {words[:200]}",
+                created_at=now,
+            )
+        )
+    ring(session)
+    return [user.name for user in named]
+
+
+def mentioned(session: Session, office_id: str, text: str) -> list[User]:
+    names = {name.lower().rstrip(".-") for name in _NAMED.findall(text)}
+    if not names:
+        return []
+    return list(
+        session.scalars(
+            select(User).where(User.office_id == office_id, User.active, User.name.in_(names))
+        )
+    )
+
+
+def mark_read(session: Session, actor: Actor, conversation_id: UUID) -> None:
+    """Everything that has come in so far."""
+    latest = session.scalar(
+        select(InboundMessage.id)
+        .where(
+            InboundMessage.office_id == actor.office_id,
+            InboundMessage.conversation_id == conversation_id,
+        )
+        .order_by(InboundMessage.id.desc())
+        .limit(1)
+    )
+    if latest is None:
+        return
+    key = (actor.office_id, actor.user_id, conversation_id)
+    marker = session.get(ReadMarker, key)
+    if marker is None:
+        session.add(
+            ReadMarker(
+                office_id=actor.office_id,
+                user_id=actor.user_id,
+                conversation_id=conversation_id,
+                read_to=latest,
+            )
+        )
+    elif marker.read_to != latest:
+        marker.read_to = latest
+
+
+def see_notices(session: Session, actor: Actor, *, now: datetime) -> None:
+    """The person has looked at what is there for them."""
+    session.execute(
+        update(Notice)
+        .where(
+            Notice.office_id == actor.office_id,
+            Notice.user_id == actor.user_id,
+            Notice.seen_at.is_(None),
+        )
+        .values(seen_at=now)
+    )

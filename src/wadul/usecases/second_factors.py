@@ -1,0 +1,104 @@
+"""The second factor: a code from an authenticator app (TOTP, RFC 6238)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wadul.core.actors import Actor
+from wadul.models import ConsoleSession, SecondFactor
+from wadul.usecases import audit
+from wadul.usecases.login_limits import check_limits, note_attempt
+
+_STEP_SECONDS = 30
+_DRIFT = 1  # steps that a phone's clock may be off
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What the app is told, once."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+def begin_enrolment(
+    session: Session, actor: Actor, *, issuer: str, now: datetime
+) -> Enrolment | None:
+    """A secret to scan; None if this person's second factor is set up already.
+
+    Until it is confirmed, asking again shows the same secret.
+    """
+    factor = _of(session, actor)
+    if factor is not None and factor.confirmed_at is not None:
+        return None
+    if factor is None:
+        factor = SecondFactor(
+            office_id=actor.office_id,
+            user_id=actor.user_id,
+            secret=pyotp.random_base32(),
+            created_at=now,
+            last_step=0,
+        )
+        session.add(factor)
+    uri = pyotp.TOTP(factor.secret).provisioning_uri(name=actor.name, issuer_name=issuer)
+    return Enrolment(factor.secret, uri)
+
+
+def give_code(
+    session: Session, actor: Actor, session_id: UUID, code: str, *, source: str, now: datetime
+) -> bool:
+    """True opens the session; the first right code also confirms the enrolment.
+
+    Raises `LockedOut` after too many wrong ones.
+    """
+    name = f"{actor.name}#2"
+    check_limits(session, actor.office_id, name=name, source=source, now=now)
+    attempt_id = note_attempt(session, actor.office_id, name=name, source=source, now=now)
+    factor = _of(session, actor)
+    step = _step_of(factor, code, now) if factor else None
+    if factor is None or step is None:
+        _log(session, actor, "second_factor_failed", now)
+        return False
+    note_attempt(session, actor.office_id, name=name, attempt_id=attempt_id, now=now)
+    factor.last_step = step
+    if factor.confirmed_at is None:
+        factor.confirmed_at = now
+        _log(session, actor, "second_factor_set_up", now)
+    session.get_one(ConsoleSession, (actor.office_id, session_id)).verified_at = now
+    return True
+
+
+def has_second_factor(session: Session, actor: Actor) -> bool:
+    factor = _of(session, actor)
+    return factor is not None and factor.confirmed_at is not None
+
+
+def _of(session: Session, actor: Actor) -> SecondFactor | None:
+    return session.scalars(
+        select(SecondFactor)
+        .where(SecondFactor.office_id == actor.office_id, SecondFactor.user_id == actor.user_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:
+    """The time step that the code belongs to, if it is right and was not used before."""
+    digits = "".join(code.split())
+    totp = pyotp.TOTP(factor.secret)
+    current = int(now.timestamp()) // _STEP_SECONDS
+    for step in range(current - _DRIFT, current + _DRIFT + 1):
+        if step > factor.last_step and pyotp.utils.strings_equal(totp.generate_otp(step), digits):
+            return step
+    return None
+
+
+def _log(session: Session, actor: Actor, action: str, now: datetime) -> None:
+    audit.append(
+        session, actor.office_id, actor=actor.name, action=action, subject=actor.name, now=now
+    )
