@@ -1,15 +1,15 @@
 """What can go wrong, and what to do about it.
 
-    WadulError
-    ├── InvalidInput            the caller gave something that cannot be; say it to them
-    │   ├── OfficeContentError  (wadul.office) an office file is wrong
-    │   └── MoveNotAllowed      the ticket's status does not allow this move
-    ├── NotFound                no such row, or not for this person: both look the same
-    ├── NotPermitted            the role does not allow it
-    ├── Conflict                somebody else changed it first; reload and decide again
-    └── TemporaryFailure        try again later (retryable)
-        ├── RasaUnavailable     Rasa or the action server did not complete the turn
-        └── DatabaseUnavailable the database is locked or gone
+WadulError
+├── InvalidInput            the caller gave something that cannot be; say it to them
+│   ├── OfficeContentError  (wadul.office) an office file is wrong
+│   └── MoveNotAllowed      the ticket's status does not allow this move
+├── NotFound                no such row, or not for this person: both look the same
+├── NotPermitted            the role does not allow it
+├── Conflict                somebody else changed it first; reload and decide again
+└── TemporaryFailure        try again later (retryable)
+    ├── RasaUnavailable     Rasa or the action server did not complete the turn
+    └── DatabaseUnavailable the database is locked or gone
 """
 
 from __future__ import annotations

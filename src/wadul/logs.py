@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any, Literal
 
 import structlog
@@ -24,7 +25,7 @@ _PERSONAL = re.compile(
 REDACTED = "[redacted]"
 
 
-def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor."""
     return {
         key: REDACTED if key in _PEOPLES_KEYS else _redacted(value) for key, value in event.items()

@@ -32,9 +32,7 @@ class PrivacyRequest(OfficeRow, Base):
 
     __tablename__ = "privacy_requests"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["office_id", "contact_id"], ["contacts.office_id", "contacts.id"]
-        ),
+        ForeignKeyConstraint(["office_id", "contact_id"], ["contacts.office_id", "contacts.id"]),
         UniqueConstraint("office_id", "turn_id"),
     )
 

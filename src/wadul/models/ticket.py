@@ -16,9 +16,7 @@ from wadul.models.base import Base, OfficeRow, enum_column
 class Ticket(OfficeRow, Base):
     __tablename__ = "tickets"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["office_id", "contact_id"], ["contacts.office_id", "contacts.id"]
-        ),
+        ForeignKeyConstraint(["office_id", "contact_id"], ["contacts.office_id", "contacts.id"]),
         ForeignKeyConstraint(
             ["office_id", "conversation_id"], ["conversations.office_id", "conversations.id"]
         ),

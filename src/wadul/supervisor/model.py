@@ -50,12 +50,17 @@ def ensure_model(settings: Settings) -> Path:
 def train(settings: Settings, model: Path) -> None:
     """Rasa's own progress is shown; a model that was not finished is not left behind."""
     settings.model_dir.mkdir(parents=True, exist_ok=True)
+    unfinished = settings.model_dir / f"unfinished-{model.name}"
     command = [
         *(str(LEGACY_PYTHON), "-m", "rasa", "train", "--quiet"),
         *("--domain", "domain.yml", "--config", "config.yml", "--data", "data"),
-        *("--out", str(settings.model_dir), "--fixed-model-name", f"{model.name}.new"),
+        *(
+            "--out",
+            str(settings.model_dir),
+            "--fixed-model-name",
+            unfinished.name.partition(".")[0],
+        ),
     ]
-    unfinished = settings.model_dir / f"{model.name}.new.tar.gz"
     done = subprocess.run(command, env=os.environ | rasa_environment(settings))
     if done.returncode or not unfinished.is_file():
         unfinished.unlink(missing_ok=True)
