@@ -1,0 +1,1 @@
+"""How much dearer the 500th message of a conversation is than the 10th."""
