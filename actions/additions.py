@@ -47,7 +47,7 @@ class ValidateAdditionForm(Action):  # type: ignore[misc] # rasa_sdk ships no ty
         return [
             *slot_events(turn, answer.slots),
             SlotSet("addition", kept),
-            SlotSet("requested_slot", None if step.ending else step.addition.asked),
+            SlotSet("requested_slot", None if step.ending else f"addition_{step.addition.asked}"),
         ]
 
 

@@ -23,7 +23,10 @@ _WAITING_OFFERS = ("report", "kind", "add")
 
 
 class ValidateComplaintForm(Action):  # type: ignore[misc] # rasa_sdk ships no types
-    """Reads every turn while a report is taken down; the questions are asked here too."""
+    """Reads every turn while a report is taken down; the questions are asked here too.
+
+    `requested_slot` is `report_<question>`: no `utter_ask_report_…` exists, so Rasa asks nothing.
+    """
 
     def name(self) -> str:
         return "validate_complaint_form"
@@ -47,7 +50,7 @@ class ValidateComplaintForm(Action):  # type: ignore[misc] # rasa_sdk ships no t
         return [
             *slot_events(turn, slots),
             SlotSet("report", report),  # always one, so that Rasa takes the turn as an answer
-            SlotSet("requested_slot", None if step.outcome else step.draft.asked),
+            SlotSet("requested_slot", None if step.outcome else f"report_{step.draft.asked}"),
         ]
 
 
