@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from wadul.core.states import (
@@ -77,6 +77,15 @@ def lease_attachments(
         row.attempts += 1
         row.next_attempt_at = now + timedelta(seconds=lease_seconds)
     return [Fetch(row.office_id, row.id, row.url, row.declared_type, row.attempts) for row in rows]
+
+
+def next_fetch_at(session: Session, now: datetime) -> datetime | None:
+    """When the earliest retry is due."""
+    return session.scalar(
+        select(func.min(Attachment.next_attempt_at)).where(
+            Attachment.state == AttachmentState.ERRORED, Attachment.next_attempt_at > now
+        )
+    )
 
 
 def record_stored(session: Session, fetch: Fetch, stored: StoredFile) -> None:

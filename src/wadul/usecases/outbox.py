@@ -90,6 +90,24 @@ def lease_deliveries(
             return leased
 
 
+def next_delivery_at(session: Session, now: datetime) -> datetime | None:
+    """When the earliest retry is due; the next look may be then instead of at the next sweep."""
+    moments = session.scalars(
+        select(func.min(OutboundMessage.next_attempt_at))
+        .where(
+            OutboundMessage.state == DeliveryState.ERRORED,
+            OutboundMessage.next_attempt_at > now,
+        )
+        .union_all(
+            select(func.min(OutboundMessage.leased_until)).where(
+                OutboundMessage.state == DeliveryState.SENDING,
+                OutboundMessage.leased_until > now,
+            )
+        )
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def record_results(
     session: Session, results: Sequence[Result], *, now: datetime, remedy_for: RemedyTable
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from wadul.channels.whatsapp.media import DownloadFailed
 from wadul.clock import Clock
@@ -24,6 +25,7 @@ from wadul.usecases.attachments import (
     Fetch,
     StoredFile,
     lease_attachments,
+    next_fetch_at,
     record_fetch_failure,
     record_stored,
 )
@@ -70,14 +72,15 @@ class MediaWork:
         self._told = told
 
     async def take(self, limit: int) -> Taken[Fetch]:
-        return Taken(
-            await self._database.run(
-                lease_attachments,
-                now=self._clock.now(),
-                lease_seconds=self._lease_seconds,
-                limit=limit,
-            )
+        return await self._database.run(self._lease, limit)
+
+    def _lease(self, session: Session, limit: int) -> Taken[Fetch]:
+        now = self._clock.now()
+        fetches = lease_attachments(
+            session, now=now, lease_seconds=self._lease_seconds, limit=limit
         )
+        next_at = next_fetch_at(session, now)
+        return Taken.until(fetches, next_at, now)
 
     async def handle(self, fetch: Fetch) -> None:
         try:

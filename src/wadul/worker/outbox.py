@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from wadul.channels.sending import Finder, Found, Sender, SendError
 from wadul.clock import Clock
@@ -20,6 +21,7 @@ from wadul.usecases.outbox import (
     TemplateIds,
     known_external_ids,
     lease_deliveries,
+    next_delivery_at,
     record_results,
 )
 from wadul.worker.metrics import SEND_SECONDS, SENDS
@@ -64,14 +66,19 @@ class OutboxWork:
         self._results = GroupCommit(self._record)
 
     async def take(self, limit: int) -> Taken[Delivery]:
-        deliveries = await self._database.run(
-            lease_deliveries,
-            now=self._clock.now(),
+        return await self._database.run(self._lease, limit)
+
+    def _lease(self, session: Session, limit: int) -> Taken[Delivery]:
+        now = self._clock.now()
+        deliveries = lease_deliveries(
+            session,
+            now=now,
             lease_seconds=self._lease_seconds,
             limit=limit,
             template_id=self._template_id,
         )
-        return Taken(deliveries)
+        next_at = next_delivery_at(session, now)
+        return Taken.until(deliveries, next_at, now)
 
     async def handle(self, delivery: Delivery) -> None:
         result = await self._attempt(delivery)

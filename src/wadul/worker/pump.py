@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import structlog
@@ -26,6 +27,10 @@ class Taken(Generic[T]):
 
     items: Sequence[T]
     next_in: float | None = None
+
+    @classmethod
+    def until(cls, items: Sequence[T], next_at: datetime | None, now: datetime) -> Taken[T]:
+        return cls(items, None if next_at is None else (next_at - now).total_seconds())
 
 
 class Pump(Generic[T]):

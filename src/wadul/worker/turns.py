@@ -54,9 +54,7 @@ class TurnWork:
             lease_seconds=self._lease_seconds,
             limit=limit,
         )
-        if batch.next_due_at is None:
-            return Taken(batch.turns)
-        return Taken(batch.turns, (batch.next_due_at - now).total_seconds())
+        return Taken.until(batch.turns, batch.next_due_at, now)
 
     async def handle(self, turn: OpenTurn) -> None:
         asked_at = self._clock.now()
