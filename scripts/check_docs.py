@@ -22,7 +22,8 @@ def env_example() -> str:
     lines = ["# Settings of Wadul. Copy to .env and change what you need; all are optional.", ""]
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        text = str(default).lower() if isinstance(default, bool) else str(default)
+        text = "" if default is None else str(default)
+        text = text.lower() if isinstance(default, bool) else text
         lines += [f"# {field.description}", f"#WADUL_{name.upper()}={text}"]
     return "\n".join(lines) + "\n"
 

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     """One frozen object; each field's description is its line in `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WADUL_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="WADUL_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     var_dir: Path = Field(Path("var"), description="Folder for everything that changes.")
@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     )
     offices_dir: Path = Field(Path("offices"), description="Folder with one folder per office.")
     model_dir: Path = Field(Path("models"), description="Folder with the trained Rasa models.")
+
+    model_file: Path | None = Field(
+        None, description="Serve this model instead of the one for the current data."
+    )
 
     gateway_host: str = Field(
         "0.0.0.0",  # noqa: S104 - the one public door

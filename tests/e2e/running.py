@@ -26,6 +26,7 @@ from twilio.request_validator import RequestValidator
 ROOT = Path(__file__).parents[2]
 PUBLIC = "https://wadul.example.id"
 START_SECONDS = 150
+KEPT = {"WADUL_MODEL_FILE"}  # a model that was trained before
 COMMANDS = {
     "gateway": "wadul.gateway",
     "worker": "wadul.worker",
@@ -73,7 +74,11 @@ class System:
             name: free_port() for name in ("gateway", "console", "actions", "rasa", "simulator")
         }
         self.env = (
-            {key: value for key, value in os.environ.items() if not key.startswith("WADUL_")}
+            {
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith("WADUL_") or key == "WADUL_MODEL_FILE"
+            }
             | {f"WADUL_{name.upper()}_PORT": str(port) for name, port in self.ports.items()}
             | {
                 "WADUL_VAR_DIR": str(folder / "var"),

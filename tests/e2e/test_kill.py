@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -11,7 +10,11 @@ from collections import Counter
 import pytest
 from e2e.running import Resident, System
 from integration.worker.fakes import FakeTwilio
+from sqlalchemy import select
 
+from wadul.core.states import DeliveryState, TurnState
+from wadul.database import Database
+from wadul.models import OutboundMessage, Turn
 from wadul.usecases.turns import APOLOGY
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -82,15 +85,17 @@ def test_kill_minus_nine(system: System, twilio: FakeTwilio) -> None:
 
 def _everything_settles(system: System) -> None:
     """No turn is open and no message waits."""
-    database = sqlite3.connect(f"file:{system.folder}/var/wadul.db?mode=ro", uri=True)
+    database = Database(system.env["WADUL_DATABASE_URL"])
+    waiting = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.ERRORED]
     end = time.monotonic() + 60
-    while time.monotonic() < end:
-        open_turns = database.execute("SELECT count(*) FROM turns WHERE state = 'open'").fetchone()
-        unsent = database.execute(
-            "SELECT count(*) FROM outbound_messages WHERE state IN ('queued', 'sending', 'errored')"
-        ).fetchone()
-        if open_turns == unsent == (0,):
-            database.close()
-            return
+    while True:
+        with database.transaction() as session:
+            turns = session.scalars(select(Turn.id).where(Turn.state == TurnState.OPEN)).all()
+            unsent = session.scalars(
+                select(OutboundMessage.id).where(OutboundMessage.state.in_(waiting))
+            ).all()
+        if not turns and not unsent:
+            break
+        assert time.monotonic() < end, f"still open: {len(turns)} turns, {len(unsent)} messages"
         time.sleep(0.3)
-    raise AssertionError(f"still open: {open_turns} turns, {unsent} messages")
+    database.close()

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from wadul.exceptions import WadulError
+from wadul.exceptions import InvalidInput, WadulError
 from wadul.settings import Settings
 from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
 
@@ -40,7 +40,14 @@ def current_model(settings: Settings) -> Path:
 
 
 def ensure_model(settings: Settings) -> Path:
-    """Train unless there is a model for the current data. Raises `TrainingFailed`."""
+    """Train unless there is a model for the current data, or one is named by the settings.
+
+    Raises `TrainingFailed`, or `InvalidInput` for a named model that is not there.
+    """
+    if settings.model_file is not None:
+        if not settings.model_file.is_file():
+            raise InvalidInput(f"WADUL_MODEL_FILE names {settings.model_file}, which is not there")
+        return settings.model_file
     model = current_model(settings)
     if not model.is_file():
         train(settings, model)
