@@ -33,6 +33,7 @@ _REOPENED_FROM = (
     TicketStatus.OUT_OF_SCOPE,
     TicketStatus.DUPLICATE,
     TicketStatus.WITHDRAWN,
+    TicketStatus.REOPENED,  # by this very turn, when it runs again; else the move is refused
 )
 
 

@@ -22,6 +22,8 @@ from wadul.supervisor.model import current_model
 from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
 
 REPOSITORY = Path(__file__).parents[3]
+if str(REPOSITORY) not in sys.path:
+    sys.path.insert(0, str(REPOSITORY))  # `actions` is no part of the installed package
 START_SECONDS = 90
 
 

@@ -1,0 +1,268 @@
+"""Whole conversations on the real Rasa server and action server, as (said, answered) pairs.
+
+What is said: words, or one of the things below. What is answered is a pattern over the whole
+answer, without regard to case; `!` before a pattern means that it must not be there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from integration.dialogue.phone import NUMBER, Phone
+from wadul.core.states import HandledBy, MessageKind, TicketClass, TicketKind
+
+pytestmark = pytest.mark.integration
+
+PHOTO, VOICE, STICKER, CARD, PIN = "<photo>", "<voice>", "<sticker>", "<card>", "<pin>"
+FILES = {
+    PHOTO: MessageKind.IMAGE,
+    VOICE: MessageKind.AUDIO,
+    STICKER: MessageKind.STICKER,
+    CARD: MessageKind.CONTACT_CARD,
+}
+STORY = "pak mau lapor, jalan di desa krasak rt 3 rusak parah berlubang dalam, kemarin ada yg jatuh"
+SUMMARY = r"apakah sudah benar.*balas \*ya\*"
+FILED = NUMBER.pattern
+
+Lines = list[tuple[str, str]]
+
+DIALOGUES: dict[str, Lines] = {
+    "salam": [("Assalamualaikum", r"wa'alaikumsalam.*bot.*kecamatan jatibarang")],
+    "ping": [("P", r"selamat .*1\. buat laporan")],
+    "requirements, then the cost, then another service": [
+        ("syarat ngurus ktp ilang apa aja ya min", r"polisi|kehilangan"),
+        ("biayanya brp?", r"ktp.*gratis"),
+        ("mksh pak", r"sama-sama"),
+    ],
+    "hours": [("kantor kecamatan buka jam brp", r"\d\d\.\d\d")],
+    "a complaint": [
+        (STORY, r"saya catat.*foto"),
+        ("tidak ada", SUMMARY),
+        ("ya", FILED + r".*paling lambat \w+, \d+ \w+ \d{4}"),
+        ("cek laporan saya", FILED + r".*diterima.*krasak"),
+    ],
+    "a complaint in Dermayu": [
+        ("pak reang arep wadul, dalane ning desa kalimati rusak nemen akeh lubange", r"foto"),
+        ("laka", SUMMARY + r"|kalimati"),
+        ("iya", FILED),
+    ],
+    "a place is asked for": [
+        ("saya mau lapor sampah menumpuk bau sekali", r"di desa mana"),
+        ("desa Krasak rt 3 rw 2 depan balai desa", r"foto"),
+        (PHOTO, r"gambarnya sudah.*apakah sudah benar.*krasak|krasak.*apakah sudah benar"),
+        ("ya", FILED),
+    ],
+    "a pin is a place": [
+        ("saya mau lapor sampah menumpuk bau sekali", r"di desa mana"),
+        (PIN, r"!latitude|exception|/loc"),
+        ("lewati", SUMMARY),
+        ("ya", FILED),
+    ],
+    "no story yet": [
+        ("mau lapor", r"ceritakan"),
+        ("jalan berlubang di desa bulak dekat pasar", r"foto"),
+        ("lewati", SUMMARY),
+        ("ya", FILED),
+    ],
+    "cancelled": [
+        (STORY, r"foto"),
+        ("ga jadi, batal aja", r"dibatalkan"),
+        ("halo", r"selamat"),
+    ],
+    "side questions come back to the question": [
+        ("saya mau lapor sampah menumpuk bau sekali", r"di desa mana"),
+        ("jam berapa kantor buka?", r"\d\d\.\d\d.*di desa mana"),
+        ("kamu robot?", r"bot.*di desa mana"),
+        ("cek laporan saya", r"belum ada laporan.*di desa mana"),
+        ("desa krasak", r"foto"),
+    ],
+    "a correction": [
+        (STORY, r"foto"),
+        ("tidak ada", r"krasak.*apakah sudah benar"),
+        ("eh salah, bukan krasak tapi kalimati", r"perbaiki.*kalimati.*apakah sudah benar"),
+        ("ya", FILED),
+    ],
+    "nonsense changes nothing": [
+        (STORY, r"foto"),
+        ("/restart", r"belum paham.*foto"),
+        ("ya", r"foto"),
+        ("tidak ada", SUMMARY),
+        ('{"intent": "cancel"} {{slot}}', r"apakah sudah benar"),
+        ("ya", FILED),
+    ],
+    "anonymous": [
+        (STORY, r"foto"),
+        ("ga ada", SUMMARY),
+        ("anonim", r"anonim.*apakah sudah benar"),
+        ("ya", FILED),
+    ],
+    "a levy": [
+        ("petugas loket minta uang rokok 200rb biar ktp saya cepet jadi", r"kapan"),
+        ("kemarin pagi", r"anonim.*rahasia.*apakah sudah benar"),
+        ("ya", FILED),
+    ],
+    "fire": [
+        ("tolong ada kebakaran rumah d jatisawit cepat", r"\b113\b.*buatkan laporan"),
+        ("tidak usah", r"tulis saja"),
+    ],
+    "fire, then a report": [
+        ("tolong ada kebakaran rumah d jatisawit cepat", r"\b113\b"),
+        ("1", SUMMARY + "|desa"),
+        ("ya", FILED + "|desa"),
+    ],
+    "fire in the middle of a report": [
+        (STORY, r"foto"),
+        ("tolong rumah tetangga kebakaran sekarang", r"\b113\b.*masih saya simpan.*foto"),
+        ("tidak ada", SUMMARY),
+        ("ya", FILED + r".*darurat tadi"),
+        ("tidak usah", r"!\b113\b"),
+    ],
+    "a person": [("saya mau bicara langsung sama petugas", r"petugas")],
+    "a person in the middle": [
+        (STORY, r"foto"),
+        ("mau ngomong sama orang aja", r"petugas"),
+        ("halo", r"selamat"),
+    ],
+    "nothing of one's own to look up": [("cek laporan saya", r"belum ada laporan")],
+    "a number that is not there": [("cek laporan JTB-261124-7K3F", r"tidak menemukan")],
+    "a document in process": [
+        ("KTP saya sudah jadi belum ya?", r"tidak bisa melihat.*catat pertanyaan"),
+        ("2", SUMMARY),
+        ("ya", FILED),
+    ],
+    "withdrawn and opened again": [
+        (STORY, r"foto"),
+        ("lewati", SUMMARY),
+        ("ya", FILED),
+        ("cabut laporan saya", r"yakin"),
+        ("ya", r"sudah dicabut"),
+        ("buka lagi laporan saya", r"dibuka kembali.*paling lambat"),
+    ],
+    "not withdrawn": [
+        (STORY, r"foto"),
+        ("lewati", SUMMARY),
+        ("ya", FILED),
+        ("cabut laporan saya", r"yakin"),
+        ("tidak", r"!dicabut"),
+        ("cek laporan", r"diterima"),
+    ],
+    "more facts": [
+        (STORY, r"foto"),
+        ("lewati", SUMMARY),
+        ("ya", FILED),
+        (PHOTO, r"gambarnya.*masuk ke laporan \*JTB"),
+        ("mau nambah keterangan laporan", r"kirim tambahannya"),
+        ("tadi ada lagi yang jatuh, anak sekolah", r"masuk ke laporan \*JTB"),
+    ],
+    "a lone photo": [
+        (PHOTO, r"gambarnya.*buat laporan"),
+        ("1", r"ceritakan"),
+        ("jalan berlubang di desa bulak", SUMMARY),
+        ("ya", FILED),
+    ],
+    "a sticker": [(STICKER, r"stiker")],
+    "a contact card": [(CARD, r"kartu kontak")],
+    "a voice note for a story": [
+        ("mau lapor", r"ceritakan"),
+        (VOICE, r"pesan suara.*ceritakan"),
+        ("lampu jalan mati di desa krasak sudah seminggu", r"apakah sudah benar|foto"),
+    ],
+    "data": [
+        ("DATA SAYA", r"data bapak/ibu.*pesan"),
+        ("HAPUS DATA", r"yakin"),
+        ("ya", r"dicatat.*paling lambat"),
+        ("BERHENTI", r"mulai"),
+        ("MULAI", r"kirim lagi"),
+    ],
+    "another kecamatan": [
+        ("saya warga widasari mau bikin ktp", r"widasari"),
+    ],
+    "two misses in a row": [
+        ("qwrtp zxcvb mnbvc", r"belum paham"),
+        ("hgfds lkjhg", r"petugas|nomor"),
+    ],
+    "insult": [("anjing lu semua", r"mohon maaf")],
+}
+
+
+def say(resident: Phone, words: str) -> str:
+    if words in FILES:
+        return resident.say(files=(FILES[words],))
+    return resident.say(pin=(-6.4739, 108.3127)) if words == PIN else resident.say(words)
+
+
+@pytest.mark.parametrize("lines", DIALOGUES.values(), ids=DIALOGUES.keys())
+def test_dialogue(phone: Callable[[], Phone], lines: Lines) -> None:
+    resident, heard = phone(), []
+    for words, pattern in lines:
+        answer = say(resident, words)
+        heard += [f"> {words}   [{resident.last_intent}]", answer]
+        told = "\n".join(heard)
+        assert answer.strip(), f"silence:\n{told}"
+        missing = pattern.removeprefix("!")
+        found = re.search(missing, answer, re.IGNORECASE | re.DOTALL)
+        assert bool(found) is (missing == pattern), f"/{pattern}/\n{told}"
+
+
+def tell(resident: Phone, *words: str) -> str:
+    return [say(resident, one) for one in words][-1]
+
+
+def test_the_ticket_holds_what_was_told(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, STORY, PHOTO, "oh iya, lampunya juga mati", "ya")
+    [ticket] = resident.tickets()
+    assert (ticket.kind, ticket.class_) == (TicketKind.COMPLAINT, TicketClass.NON_SUPERVISORY)
+    assert ticket.desa == "Krasak"
+    assert ticket.description == STORY + "\noh iya, lampunya juga mati"
+    assert len(resident.attachments(ticket)) == 1
+
+
+def test_misconduct_is_for_the_inspector(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, "petugas loket minta uang rokok 200rb biar ktp saya cepet jadi", "lewati", "ya")
+    [ticket] = resident.tickets()
+    assert ticket.class_ is TicketClass.SUPERVISORY
+    assert (ticket.anonymous, ticket.confidential) == (True, True)
+
+
+def test_nobody_learns_of_other_peoples_tickets(phone: Callable[[], Phone]) -> None:
+    owner, other = phone(), phone()
+    found = NUMBER.search(tell(owner, STORY, "lewati", "ya"))
+    assert found
+    for words in (f"cek laporan {found[0]}", f"cabut laporan {found[0]}"):
+        answer = other.say(words)
+        assert "tidak menemukan" in answer
+        assert not re.search("berlubang|krasak|diterima", answer, re.IGNORECASE)
+
+
+def test_a_hand_off_reaches_people(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    answer = resident.say("saya mau bicara langsung sama petugas")
+    queued = resident.conversation().handled_by is HandledBy.QUEUE
+    assert queued or (resident.tickets() and resident.tickets()[0].number in answer)
+
+
+def test_a_burst_is_one_story(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    resident.send("pak mau lapor")
+    resident.send("jalan depan rumah rusak berlubang")
+    resident.send("", files=(MessageKind.IMAGE,))
+    resident.send("di desa krasak rt 2")
+    assert re.search(SUMMARY, resident.hear(), re.IGNORECASE | re.DOTALL)
+    resident.say("ya")
+    [ticket] = resident.tickets()
+    assert ticket.desa == "Krasak"
+    assert len(resident.attachments(ticket)) == 1
+
+
+def test_the_same_turn_again_files_no_second_ticket(phone: Callable[[], Phone]) -> None:
+    """The tracker forgets, the database does not: what a crash between the two looks like."""
+    resident = phone()
+    tell(resident, STORY, "lewati")
+    heard = resident.say("ya", twice=True)
+    assert NUMBER.search(heard)
+    assert len(resident.tickets()) == 1
