@@ -216,12 +216,12 @@ def apply_kept_reports(session: Session, *, now: datetime, remedy_for: RemedyTab
     return len(accepted)
 
 
-def expire_leases(session: Session, now: datetime) -> int:
-    """After a crash of the only worker: what it was sending is ambiguous at once."""
+def expire_leases(session: Session, at: datetime) -> int:
+    """After a crash of the only worker: what it was sending is ambiguous from then on."""
     expired = session.execute(
         update(OutboundMessage)
         .where(OutboundMessage.state == DeliveryState.SENDING)
-        .values(leased_until=now)
+        .values(leased_until=at)
     )
     return int(expired.rowcount)  # type: ignore[attr-defined]
 

@@ -14,6 +14,7 @@ from wadul.usecases.turns import release_leases
 
 WORKER = "worker"
 SILENCE = timedelta(seconds=10)  # a process that has not beaten for so long is taken for dead
+BEFORE_LOOKING = timedelta(seconds=2)  # a provider's own list needs a moment
 _FORGOTTEN = timedelta(hours=1)
 
 
@@ -36,7 +37,6 @@ def free_leases_of_the_dead(
 ) -> int:
     """Free the turns of workers that stopped beating, or that are known to be gone.
 
-    When no other worker is alive, messages that were being sent become ambiguous at once too.
     Returns how many conversations were freed.
     """
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - _FORGOTTEN))
@@ -57,7 +57,10 @@ def free_leases_of_the_dead(
 def recover(
     session: Session, *, instance: str, now: datetime, known_dead: Callable[[str], bool]
 ) -> int:
-    """When a worker starts: take over from predecessors that were killed."""
+    """When a worker starts: take over from predecessors that were killed.
+
+    When no other worker is alive, messages that were being sent are looked into soon.
+    """
     freed = free_leases_of_the_dead(session, now=now, known_dead=known_dead)
     others = session.scalars(
         select(Heartbeat).where(
@@ -67,5 +70,5 @@ def recover(
         )
     ).all()
     if all(known_dead(other.instance) for other in others):
-        expire_leases(session, now)
+        expire_leases(session, now + BEFORE_LOOKING)
     return freed
