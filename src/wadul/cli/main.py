@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from wadul.cli import conversations, office, privacy, tickets, users
+from wadul.cli import conversations, nlu, office, privacy, report, tickets, users
 from wadul.cli.output import says_errors
 from wadul.cli.run import migrate_command, run_command, train_command
 
@@ -18,6 +18,8 @@ app.add_typer(tickets.app, name="tickets")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(users.app, name="users")
 app.add_typer(office.app, name="office")
+app.add_typer(nlu.app, name="nlu")
+app.add_typer(report.app, name="report")
 app.add_typer(privacy.app, name="privacy")
 app.command("run")(says_errors(run_command))
 app.command("train")(says_errors(train_command))
