@@ -25,6 +25,8 @@ async def consultation(turn: Turn) -> Answer:
     said, pending = turn.said, turn.pending
     if pending and turn.offer == "kind":
         said = pending.as_said(pending.best("consultation"))
+        if not said.aspect and "document_status" in pending.alternatives:
+            return _document_status(pending)
     memory = Consulted.from_slot(turn.slots.get("consulted"))
     wanted = what_is_wanted(said, memory)
     after = remembered(memory, wanted)
@@ -67,8 +69,12 @@ def _of_office(turn: Turn, wanted: Wanted) -> str:
 
 async def document_status(turn: Turn) -> Answer:
     """The bot sees no registers; it says so and offers two ways."""
-    pending = Pending.of(turn.said).to_slot()
-    return Answer([say("utter_document_status")], {"pending": pending, "offer": "report"})
+    return _document_status(Pending.of(turn.said))
+
+
+def _document_status(pending: Pending) -> Answer:
+    asked = replace(pending, label="document_status").to_slot()
+    return Answer([say("utter_document_status")], {"pending": asked, "offer": "report"})
 
 
 class ActionConsultation(TurnAction):

@@ -12,8 +12,8 @@ from actions.asides import aside
 from actions.turn import Turn, read_turn, uuids
 from actions.wiring import wadul
 from wadul.core.dates import spell_date
-from wadul.core.intake import Facts, Step, advance, begin
-from wadul.core.report import Draft, Question
+from wadul.core.intake import Step, advance, begin
+from wadul.core.report import Draft, Facts, Question
 from wadul.core.states import TicketKind
 from wadul.core.summary import summary_lines
 from wadul.office import CATEGORIES, Office
@@ -45,11 +45,9 @@ class ValidateComplaintForm(Action):  # type: ignore[misc] # rasa_sdk ships no t
         says, slots = await _told(turn, step)
         for one in says:
             utter(dispatcher, one)
-        report = step.draft.to_slot()
-        slots |= {"report": report, "outcome": step.outcome}
         return [
-            *slot_events(turn, slots),
-            SlotSet("report", report),  # always one, so that Rasa takes the turn as an answer
+            *slot_events(turn, slots | {"outcome": step.outcome}),
+            SlotSet("report", step.draft.to_slot()),  # always, or Rasa rejects the form's turn
             SlotSet("requested_slot", None if step.outcome else f"report_{step.draft.asked}"),
         ]
 
@@ -103,6 +101,7 @@ def question(step: Step) -> Say:
 def facts_of(office: Office) -> Facts:
     return Facts(
         ambiguous_desa=frozenset(v.name for v in office.villages if v.ambiguous),
+        spellings={word.lower(): v.name for v in office.villages for word in v.spellings},
         service_categories={service.code: service.category for service in office.services},
     )
 

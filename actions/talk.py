@@ -49,19 +49,17 @@ async def unclear(turn: Turn) -> Answer:
     entry = find_faq(turn.office, turn.said.text)
     if entry:
         return Answer([text(answer_faq(turn.office, entry, _today(turn)))])
+    if turn.said.intent == "out_of_scope":
+        return Answer([say("utter_out_of_scope", office=turn.office.name)])
     misses = turn.misses.plus(turn.said)
     angry = is_angry(turn.said)
     if needs_a_person(misses, angry=angry):
         reason = HandOffReason.ANGER if angry else HandOffReason.NOT_UNDERSTOOD
         return await hand_off(turn, reason)
-    response = "utter_out_of_scope" if turn.said.intent == "out_of_scope" else "utter_unclear"
+    pending = Pending.of(turn.said).to_slot()
     return Answer(
-        [say(response, office=turn.office.name)],
-        {
-            "misses": misses.to_slot(),
-            "pending": Pending.of(turn.said).to_slot(),
-            "offer": "report",
-        },
+        [say("utter_unclear")],
+        {"misses": misses.to_slot(), "pending": pending, "offer": "report"},
     )
 
 

@@ -10,8 +10,7 @@ A step says what to tell first (`notes`, names of responses), which side questio
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -21,6 +20,7 @@ from wadul.core.report import (
     SUPERVISORY,
     WAVER_LIMIT,
     Draft,
+    Facts,
     Question,
     open_question,
     party_in,
@@ -49,14 +49,6 @@ class Outcome(StrEnum):
     HAND_OFF = "hand_off"
     STOPPED = "stopped"
     ERASE = "erase"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the dialogue must know of the office."""
-
-    ambiguous_desa: frozenset[str] = frozenset()
-    service_categories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +85,7 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
         confidential=supervisory,
         wanted=category is not Category.EMERGENCY or bool(_REPORTING.search(source.text)),
     )
-    draft = taken_down(draft, source, ambiguous=facts.ambiguous_desa)
+    draft = taken_down(draft, source, facts)
     notes: list[str] = []
     if wish := privacy_wish(source):
         draft = _with_privacy(draft, wish)
@@ -180,7 +172,7 @@ def _wanted(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
         return Step(draft, outcome=Outcome.DROPPED)
     draft = replace(draft, wanted=True)
     if move is Move.ANSWER:
-        draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+        draft = taken_down(draft, said, facts)
         draft = replace(draft, has_story=draft.has_story or tells_something(said))
     return Step(draft, _file_notes(said))
 
@@ -188,7 +180,7 @@ def _wanted(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
 def _story(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
     if move is not Move.ANSWER:
         return _missed(draft, Question.STORY, said, "" if move is Move.YES else "utter_story_why")
-    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = taken_down(draft, said, facts)
     if wish := privacy_wish(said):
         draft = _with_privacy(draft, wish)
         if not tells_something(said):
@@ -211,7 +203,7 @@ def _location(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
         again = "" if move is Move.YES else "utter_location_why"
         return _missed(draft, Question.LOCATION, said, again)
     before = draft
-    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = taken_down(draft, said, facts)
     if said.text.strip() and not said.only_files:
         draft = replace(draft, place=said.text.strip()[:200])
     if draft.desa_unsure and before.desa == draft.desa:
@@ -231,7 +223,7 @@ def _optional(draft: Draft, asked: Question, move: Move, said: Said, facts: Fact
         return Step(_past(draft, asked))
     if move is Move.YES:
         return _missed(draft, asked, said, "")
-    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = taken_down(draft, said, facts)
     if said.only_files and not said.has_evidence:
         return _missed(draft, asked, said, *_file_notes(said))
     if asked is Question.INCIDENT and not said.only_files:
@@ -250,10 +242,10 @@ def _confirmed(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
     if move is Move.NO:
         return Step(replace(draft, asked=Question.CORRECTION, misses=0))
     if said.only_files:
-        return Step(taken_down(draft, said, ambiguous=facts.ambiguous_desa), _file_notes(said))
+        return Step(taken_down(draft, said, facts), _file_notes(said))
     if not tells_something(said, 1) and not said.entities:
         return _missed(draft, Question.CONFIRMED, said, "utter_not_understood_here")
-    draft = taken_down(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = taken_down(draft, said, facts)
     return Step(_named(draft, said), ("utter_added_here", *_file_notes(said)))
 
 
@@ -292,7 +284,7 @@ def _ask(step: Step, said: Said) -> Step:
 def _corrected(draft: Draft, said: Said, facts: Facts) -> Draft:
     """Place and date are replaced; other words are added, so that nothing said is lost."""
     before = draft
-    draft = with_location(draft, said, ambiguous=facts.ambiguous_desa)
+    draft = with_location(draft, said, facts)
     draft = with_date(draft, said)
     facts_changed = draft != before
     if draft.desa != before.desa and draft.place == before.place and before.place:

@@ -80,6 +80,8 @@ _ASIDES = (
     "out_of_scope",
     "spam",
 )
+_BEGINNINGS = ("complaint", "aspiration", "ticket_add", "ticket_reopen")
+"""Buttons of older messages that start what is under way already."""
 _PLACE_ENTITIES = ("desa", "rt", "rw", "out_of_area_place")
 
 
@@ -97,7 +99,7 @@ def read_move(asked: Question, said: Said) -> Move:
         return Move.HUMAN
     if said.only_files:
         return Move.ANSWER
-    if is_command(said):
+    if is_command(said) or (said.tapped and said.intent in _BEGINNINGS):
         return Move.NOISE
     if asked is not Question.STORY and privacy_wish(said):
         return Move.PRIVACY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,7 @@ INFRASTRUCTURE = frozenset({Category.ROADS_IRRIGATION_DRAINAGE, Category.WASTE_E
 SUPERVISORY = frozenset({Category.STAFF_CONDUCT, Category.LEVY_GRATIFICATION})
 
 _VISUAL = frozenset({MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.DOCUMENT})
+_DENIAL = re.compile(r"\b(bukan|bkn|dudu|sanes|lain)\b\s*(di\s+)?(desa\s+)?$", re.IGNORECASE)
 _LANDMARK = re.compile(
     r"\b(?:blok|gang|gg\.?|dusun|depan|dpn|belakang|blkg|samping|sebelah|pertigaan|perempatan|"
     r"dekat|deket|dkt)\s+\w+(?:\s(?!rusak|sudah|udah|sdh|ada|yang|yg|dan|lalu|terus|karena|krn|rt|"
@@ -43,6 +44,19 @@ _PARTY = re.compile(
     r"njaluk|yang|yg|di|ga|gak|tidak|nya)\w+)?",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the dialogue must know of the office.
+
+    `spellings`: lower-case spelling to desa name. `ambiguous_desa`: names that are also the
+    kecamatan's, so that they are asked about once.
+    """
+
+    ambiguous_desa: frozenset[str] = frozenset()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    service_categories: Mapping[str, str] = field(default_factory=dict)
 
 
 class Question(StrEnum):
@@ -142,11 +156,8 @@ def open_question(draft: Draft) -> Question:
     return Question.CONFIRMED
 
 
-def taken_down(draft: Draft, said: Said, *, ambiguous: frozenset[str] = frozenset()) -> Draft:
-    """The draft with every fact of this turn in it. Says nothing about which question it answers.
-
-    `ambiguous` holds desa names that are also the kecamatan's name.
-    """
+def taken_down(draft: Draft, said: Said, facts: Facts) -> Draft:
+    """The draft with every fact of this turn in it, whichever question it answers."""
     told = "\n".join(part for part in (draft.told, said.text.strip()) if part)[:EXCERPT]
     draft = replace(
         draft,
@@ -157,14 +168,14 @@ def taken_down(draft: Draft, said: Said, *, ambiguous: frozenset[str] = frozense
         service=draft.service or said.value("service"),
         reported_party=draft.reported_party or party_in(said.text),
     )
-    return with_date(with_location(draft, said, ambiguous=ambiguous), said)
+    return with_date(with_location(draft, said, facts), said)
 
 
-def with_location(draft: Draft, said: Said, *, ambiguous: frozenset[str] = frozenset()) -> Draft:
+def with_location(draft: Draft, said: Said, facts: Facts) -> Draft:
     """Desa, RT/RW, landmark, pin and foreign kecamatan of this turn; what it does not say stays."""
-    desa = chosen_desa(said)
+    desa = chosen_desa(said, facts.spellings)
     if desa:
-        sure = desa not in ambiguous or f"desa {desa}".lower() in said.text.lower()
+        sure = desa not in facts.ambiguous_desa or f"desa {desa}".lower() in said.text.lower()
         draft = replace(draft, desa=desa, desa_unsure=not sure, outside=None)
     elif (outside := said.value("out_of_area_place")) and not draft.desa:
         draft = replace(draft, outside=str(outside))
@@ -182,19 +193,34 @@ def with_date(draft: Draft, said: Said) -> Draft:
     return replace(draft, occurred=found[0], occurred_on=found[1]) if found else draft
 
 
-def chosen_desa(said: Said) -> str | None:
-    """The desa that is meant: of "bukan Krasak tapi Kalimati" the one that is not denied."""
-    found = [entity for entity in said.entities if entity.name == "desa"]
-    meant = [
-        entity
-        for entity in found
-        if not re.search(
-            r"\b(bukan|bkn|dudu|sanes|lain)\b\s*(di\s+)?(desa\s+)?$",
-            said.text[: entity.start],
-            re.IGNORECASE,
-        )
-    ]
-    return str(meant[-1].value) if meant else None
+def chosen_desa(said: Said, spellings: Mapping[str, str]) -> str | None:
+    """The desa that is meant: of "bukan Krasak tapi Kalimati" the one that is not denied.
+
+    The extractor names at most one; only if that one is denied, the words are searched for another.
+    """
+    found = [(e.start, str(e.value)) for e in said.entities if e.name == "desa"]
+    if not found:
+        return None
+    meant = [name for start, name in found if not _denied(said.text, start)]
+    if not meant:
+        others = _villages_in(said.text, spellings)
+        meant = [name for start, name in others if not _denied(said.text, start)]
+    return meant[-1] if meant else None
+
+
+def _denied(text: str, start: int) -> bool:
+    return bool(_DENIAL.search(text[:start]))
+
+
+def _villages_in(text: str, spellings: Mapping[str, str]) -> list[tuple[int, str]]:
+    """Start and name of every desa, in order; of two that overlap the longer spelling."""
+    taken: dict[int, tuple[int, str]] = {}
+    free = text.lower()
+    for spelling in sorted(spellings, key=len, reverse=True):
+        for match in re.finditer(rf"\b{re.escape(spelling)}\b", free):
+            taken[match.start()] = (match.start(), spellings[spelling])
+            free = free[: match.start()] + "·" * len(spelling) + free[match.end() :]
+    return [taken[start] for start in sorted(taken)]
 
 
 def place_in(said: Said) -> str | None:

@@ -51,6 +51,9 @@ class Misses:
     message_ids: tuple[str, ...] = ()
 
     def plus(self, said: Said) -> Misses:
+        """A turn without one word is no reason to call a person."""
+        if not said.words:
+            return self
         ids = tuple(dict.fromkeys((*self.message_ids, *said.message_ids)))
         return Misses(self.count + 1, ids)
 

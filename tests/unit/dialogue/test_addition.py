@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from unit.dialogue.sayings import said
+
 from wadul.core.addition import Adding, Addition, Ask, Ending, advance_addition, begin_addition
 from wadul.core.said import Pending, Said
 from wadul.core.states import MessageKind

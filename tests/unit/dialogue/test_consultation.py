@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from unit.dialogue.sayings import said
+
 from wadul.core.consultation import Consulted, Wanted, remembered, what_is_wanted
 from wadul.core.said import Said
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from unit.dialogue.sayings import said
+
 from wadul.core.moves import Move, privacy_wish, read_move
 from wadul.core.report import Question as Q
 from wadul.core.said import Said

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from unit.dialogue.sayings import ROAD, said
+
 from wadul.core.other_bodies import body_for
 from wadul.core.report import Draft
 from wadul.core.said import Said, is_angry, is_noise, tells_something
