@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def ensure_model(settings: Settings) -> Path:
 
 
 def train(settings: Settings, model: Path) -> None:
-    """Rasa's own progress is shown; a model that was not finished is not left behind."""
+    """Rasa's own progress goes to standard error; a model that was not finished is not left behind."""
     settings.model_dir.mkdir(parents=True, exist_ok=True)
     unfinished = settings.model_dir / f"unfinished-{model.name}"
     command = [
@@ -68,7 +69,8 @@ def train(settings: Settings, model: Path) -> None:
             unfinished.name.partition(".")[0],
         ),
     ]
-    done = subprocess.run(command, env=os.environ | rasa_environment(settings))
+    environment = os.environ | rasa_environment(settings)
+    done = subprocess.run(command, env=environment, stdout=sys.stderr)
     if done.returncode or not unfinished.is_file():
         unfinished.unlink(missing_ok=True)
         raise TrainingFailed

@@ -1,0 +1,147 @@
+"""The command `wadul` as a program, on both databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from wadul.clock import FixedClock
+from wadul.core.states import Category, Role, TicketKind
+from wadul.database import Database
+from wadul.office import Office
+from wadul.queries.report import summary
+from wadul.usecases.casework import answer_ticket
+from wadul.usecases.tickets import TicketDraft, file_ticket
+from wadul.usecases.users import add_user
+
+from .conftest import JATIBARANG, RESIDENT, Resident
+
+WADUL = Path(sys.executable).parent / "wadul"
+TICKET_KEYS = {
+    "number", "kind", "category", "class", "status", "office", "desa", "description", "contact",
+    "created_at", "verify_by", "due_at", "assignee", "anonymous", "confidential", "attachments",
+    "history",
+}  # fmt: skip
+MESSAGE_KEYS = {"direction", "external_id", "text", "status", "at", "turn_id"}
+
+
+@pytest.fixture
+def numbers(
+    database: Database, office: Office, resident: Resident, clock: FixedClock
+) -> dict[str, str]:
+    """An ordinary ticket and a supervisory one, which is anonymous."""
+    made = {}
+    for category in (Category.LAND, Category.LEVY_GRATIFICATION):
+        story = resident.writes(f"[bold]cerita[/bold] {category}")
+        conversation_id = resident.conversation_id
+        secret = category is Category.LEVY_GRATIFICATION
+        draft = TicketDraft(TicketKind.COMPLAINT, category, [story], anonymous=secret)
+        with database.transaction() as session:
+            made[category.value] = file_ticket(
+                session,
+                office,
+                conversation_id=conversation_id,
+                turn_id=uuid4(),
+                draft=draft,
+                now=clock.now(),
+            ).number
+    with database.transaction() as session:
+        for name, role in (("siti", Role.OPERATOR), ("dedi", Role.INSPECTOR)):
+            add_user(
+                session,
+                "jatibarang",
+                name=name,
+                full_name="",
+                role=role,
+                password="rahasia-sekali",
+                now=clock.now(),
+            )
+    return made
+
+
+@pytest.fixture
+def wadul(database_url: str, tmp_path: Path) -> Any:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {
+            "WADUL_DATABASE_URL": database_url,
+            "WADUL_VAR_DIR": str(tmp_path),
+            "WADUL_OFFICES_DIR": str(JATIBARANG),
+            "COLUMNS": "200",
+        }
+        return subprocess.run(
+            [WADUL, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True
+        )
+
+    return run
+
+
+def test_lists_and_shows(wadul: Any, numbers: dict[str, str]) -> None:
+    listed = json.loads(wadul("tickets", "list", "--json").stdout)
+    assert {ticket["number"] for ticket in listed} == set(numbers.values())
+    assert set(listed[0]) >= TICKET_KEYS
+    shown = json.loads(wadul("tickets", "show", numbers["land"], "--json").stdout)
+    assert (shown["contact"], shown["class"]) == (RESIDENT, "non_supervisory")
+    assert "[bold]cerita[/bold]" in wadul("tickets", "list").stdout
+    conversation = json.loads(wadul("conversations", "show", RESIDENT, "--json").stdout)
+    assert set(conversation) >= {"address", "office", "handled_by", "messages"}
+    assert set(conversation["messages"][0]) >= MESSAGE_KEYS
+
+
+def test_roles(wadul: Any, numbers: dict[str, str]) -> None:
+    secret = numbers["levy_gratification"]
+    assert secret not in wadul("tickets", "list", "--json", "--as", "siti").stdout
+    refused = wadul("tickets", "show", secret, "--as", "jatibarang/siti")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "there is no ticket" in refused.stderr
+    shown = json.loads(wadul("tickets", "show", secret, "--json", "--as", "dedi").stdout)
+    assert shown["contact"] != RESIDENT
+    opened = wadul("tickets", "show", secret, "--json", "--as", "dedi", "--open-identity")
+    assert json.loads(opened.stdout)["contact"] == RESIDENT
+    again = json.loads(wadul("tickets", "show", secret, "--json").stdout)
+    assert [(e["type"], e["actor"]) for e in again["history"]][-1] == ("opened_identity", "dedi")
+
+
+def test_moves_and_answers(wadul: Any, numbers: dict[str, str]) -> None:
+    number = numbers["land"]
+    assert wadul("tickets", "move", number, "verified", "--as", "siti").returncode == 0
+    wrong = wadul("tickets", "move", number, "received")
+    assert (wrong.returncode, "cannot become" in wrong.stderr) == (1, True)
+    assert wadul("tickets", "answer", number, "Sudah diukur.").returncode == 0
+    conversation = json.loads(wadul("conversations", "show", RESIDENT, "--json").stdout)
+    assert "Sudah diukur." in conversation["messages"][-1]["text"]
+
+
+def test_mistakes_are_one_sentence(wadul: Any, numbers: dict[str, str]) -> None:
+    for arguments in (
+        ("tickets", "show", "JTB-000000-0000"),
+        ("conversations", "show", "whatsapp:+62"),
+        ("users", "duty", "siapa", "on"),
+        ("report", "summary", "--from", "2027-01-01", "--to", "2026-01-01"),
+    ):
+        done = wadul(*arguments)
+        assert done.returncode == 1
+        assert done.stderr.startswith("wadul: ")
+        assert "Traceback" not in done.stderr
+
+
+def test_report(
+    database: Database, office: Office, numbers: dict[str, str], clock: FixedClock
+) -> None:
+    clock.advance(days=2)
+    with database.transaction() as session:
+        answer_ticket(session, office, numbers["land"], "ok", actor="siti", now=clock.now())
+    day = clock.now().date().replace(day=24)
+    with database.transaction() as session:
+        numbers_of_day = summary(session, office, day, day)
+        before = summary(session, office, day.replace(day=1), day.replace(day=23))
+    assert (numbers_of_day["to_do"], numbers_of_day["done"], numbers_of_day["in_work"]) == (2, 1, 1)
+    assert numbers_of_day["median_days_to_answer"] == 2
+    assert numbers_of_day["by_class"] == {"supervisory": 1, "non_supervisory": 1}
+    assert before["to_do"] == 0
