@@ -38,6 +38,7 @@ def processes(settings: Settings, model: Path) -> list[Process]:
         Process("actions", (modern, "-m", "actions"), settings.actions_port),
         Process("gateway", (modern, "-m", "wadul.gateway"), settings.gateway_port),
         Process("worker", (modern, "-m", "wadul.worker")),
+        Process("console", (modern, "-m", "wadul.console"), settings.console_port),
     ]
     if settings.simulated:
         table.append(

@@ -97,8 +97,7 @@ class Supervisor:
         say(f"ready after {time.monotonic() - started:.0f} s.")
         if self._settings.simulated:
             say(f"  simulator  {self._settings.simulator_url}   (a phone to talk to the bot)")
-        if any(process.name == "console" for process in self._table):
-            say(f"  console    http://127.0.0.1:{self._settings.console_port}")
+        say(f"  console    http://127.0.0.1:{self._settings.console_port}")
         say(f"  gateway    {self._settings.signed_url}/webhooks/twilio/whatsapp")
         say("Ctrl-C stops everything.")
 
