@@ -20,7 +20,8 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import DEFAULT_ACTION_MAPPINGS
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -112,9 +113,7 @@ class TurnProcessor(MessageProcessor):
         `intent_of_silence` is the intent of a turn without text, say a lone photo.
         """
         try:
-            async with self.lock_store.lock(
-                turn.sender, wait_time_in_seconds=LOCK_POLL_SECONDS
-            ) as _:
+            async with self.lock_store.lock(turn.sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
                 return await asyncio.wait_for(self._run(turn, intent_of_silence), TURN_SECONDS)
         except ActionFailed as error:
             logger.warning("turn.action_failed turn=%s %s", turn.turn_id, error)
@@ -137,6 +136,9 @@ class TurnProcessor(MessageProcessor):
             return answer
         channel = TurnChannel()
         await self._update_tracker_session(tracker, channel)
+        if (tracker.active_loop_name or "") not in ("", *self.domain.form_names):
+            # A conversation that was in a form which the new model does not have.
+            tracker.update_with_events([ActiveLoop(None), SlotSet(REQUESTED_SLOT)], self.domain)
         message = UserMessage(
             turn.text or None,
             channel,

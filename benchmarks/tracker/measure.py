@@ -29,7 +29,7 @@ from components.lean import check_schema_once, import_late, leave_training_out
 PROJECT = Path(__file__).parents[2] / "tests" / "components" / "channel" / "project"
 SAID = ("jam buka", "nanti saja", "nilai", "bagus")
 EARLY, LATE, AROUND = 10, 500, 5
-FRESH_CONVERSATIONS = 10
+FRESH_CONVERSATIONS = 6
 TRAIN = (
     "from rasa.model_training import train; train('domain.yml', 'config.yml', ['data'], 'models')"
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from components.lean import check_schema_once, import_late, leave_training_out
 
 from .programs import Desk, Program, free_port

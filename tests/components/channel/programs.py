@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -64,7 +66,9 @@ class Desk:
     url: str
     sender: str = field(default_factory=lambda: f"c-{uuid4()}")
 
-    def post(self, text: str = "", turn_id: str | None = None, **parts: Any) -> requests.Response:
+    def post(
+        self, text: str = "", turn_id: str | None = None, timeout: float = 30, **parts: Any
+    ) -> requests.Response:
         body = {
             "turn_id": turn_id or uuid4().hex,
             "sender": self.sender,
@@ -72,10 +76,29 @@ class Desk:
             "text": text,
             **parts,
         }
-        return requests.post(f"{self.url}/turn", json=body, timeout=30)
+        return requests.post(f"{self.url}/turn", json=body, timeout=timeout)
 
     def say(self, text: str = "", **parts: Any) -> list[str]:
         """The texts of the replies."""
         answer = self.post(text, **parts)
         assert answer.status_code == 200, answer.text
         return [reply["text"] for reply in answer.json()["replies"]]
+
+
+def processor_with(agent: Any, store: Any) -> Any:
+    """The agent's `TurnProcessor`, keeping conversations in `store`."""
+    from components.turns import TurnProcessor
+
+    processor = TurnProcessor.of(agent.processor)
+    store.domain = agent.domain
+    processor.tracker_store = store
+    return processor
+
+
+def say(processor: Any, text: str, sender: str = "c", turn_id: str = "") -> dict[str, Any]:
+    """Replies and intent of one turn, without a server."""
+    from components.inbound import read_turn
+
+    body = {"turn_id": turn_id or uuid4().hex, "sender": sender, "text": text}
+    answer = asyncio.run(processor.answer(read_turn(json.dumps(body).encode())))
+    return {key: answer[key] for key in ("replies", "intent")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from components.failures import BadTurn
 from components.inbound import TEXT_LIMIT, Command, read_command, read_turn, safe_text
 

@@ -9,10 +9,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from components.serve import FramesOnly, check, prepare_environment
 from rasa.core.agent import Agent
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.utils import AvailableEndpoints
+
+from components.serve import FramesOnly, check, prepare_environment
 
 ENDPOINTS = Path(__file__).parents[3] / "endpoints.yml"
 

@@ -13,12 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from components.inbound import read_turn
-from components.tracker import KEPT_TURNS, ConversationStore, shorten
-from components.turns import TurnProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -34,7 +30,10 @@ from rasa.shared.core.events import (
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from .programs import free_port
+from components.failures import TurnFailed
+from components.tracker import KEPT_TURNS, ConversationStore, shorten
+
+from .programs import free_port, processor_with, say
 
 SLOTS = [AnySlot(name, mappings=[]) for name in ("place", "requested_slot")]
 SAID = ["halo", "lapor", "jam buka", "krasak", "rusak", "nilai", "bagus", "", "nanti saja"]
@@ -125,19 +124,6 @@ def test_a_turn_that_nobody_waited_for_finds_the_bot_listening() -> None:
     assert (short["action"], short["latest"]) == ("action_listen", "t5")
 
 
-def processor_with(agent: Any, store: Any) -> TurnProcessor:
-    processor = TurnProcessor.of(agent.processor)
-    store.domain = agent.domain
-    processor.tracker_store = store
-    return processor
-
-
-def say(processor: TurnProcessor, text: str, sender: str, turn_id: str = "") -> dict[str, Any]:
-    body = {"turn_id": turn_id or uuid4().hex, "sender": sender, "text": text}
-    answer = asyncio.run(processor.answer(read_turn(json.dumps(body).encode())))
-    return {key: answer[key] for key in ("replies", "intent")}
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_random_dialogues_get_the_same_answers_as_whole_trackers(
     agent: Any, tmp_path: Path, seed: int
@@ -175,8 +161,6 @@ def test_an_answer_survives_a_restart(agent: Any, tmp_path: Path) -> None:
 
 
 def test_a_database_error_fails_the_turn(agent: Any, tmp_path: Path) -> None:
-    from components.failures import TurnFailed
-
     store = ConversationStore(host=f"sqlite:///{tmp_path / 'r.db'}")
     processor = processor_with(agent, store)
     say(processor, "lapor", "c")

@@ -178,6 +178,14 @@ def test_actions_gone_and_back(desk: Desk, actions: Program) -> None:
     assert desk.say("rusak", turn_id="t-gone") == ["Tercatat: krasak: rusak"]
 
 
+def test_a_caller_who_hangs_up_gets_the_answer_at_the_next_call(desk: Desk) -> None:
+    desk.say("lapor")
+    with pytest.raises(requests.ReadTimeout):
+        desk.post("pelan", turn_id="t-hung", timeout=0.1)
+    assert desk.say("pelan", turn_id="t-hung") == ["Apa yang terjadi?"]
+    assert desk.say("rusak") == ["Tercatat: pelan: rusak"]
+
+
 def test_killed_in_the_middle_of_a_turn(desk: Desk, rasa_server: Program, journal: Path) -> None:
     for text in ("lapor", "krasak"):
         desk.say(text)
