@@ -93,9 +93,14 @@ def question(step: Step) -> Say:
             return say("utter_summary_short")
         case Question.CONFIRMED:
             lines = "\n".join(f"• {line}" for line in summary_lines(draft, CATEGORIES))
-            supervisory = "_supervisory" if draft.supervisory and draft.anonymous else ""
-            return say(f"utter_summary{supervisory}", summary=lines)
+            return say(f"utter_summary{_privacy(draft)}", summary=lines)
     return say(f"utter_ask_{draft.asked}")
+
+
+def _privacy(draft: Draft) -> str:
+    if draft.supervisory and draft.anonymous:
+        return "_supervisory"
+    return "_private" if draft.anonymous or draft.confidential else ""
 
 
 def facts_of(office: Office) -> Facts:

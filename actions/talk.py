@@ -80,8 +80,10 @@ async def out_of_area(turn: Turn) -> Answer:
         return Answer(
             [say("utter_out_of_area", place=place, body=body, office=turn.office.name)], pending
         )
-    body = body_for(turn.said.text) or "kantor lain"
-    return Answer([say("utter_other_body", body=body)], pending)
+    other = body_for(turn.said.text)
+    if other:
+        return Answer([say("utter_other_body", body=other)], pending)
+    return Answer([say("utter_maybe_elsewhere", office=turn.office.name)], pending)
 
 
 async def stray_word(turn: Turn) -> Answer:

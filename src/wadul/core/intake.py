@@ -37,7 +37,15 @@ STALE_AFTER = timedelta(hours=24)
 _REPORTING = re.compile(
     r"\b(me|nge|di)?(lapor|wadul|adu|ngadu)(kan|in|an|ke)?\b|\baduan\b", re.IGNORECASE
 )
-_AS_INFORMATION = ("consultation", "document_status", "out_of_scope", "human_request")
+_AS_INFORMATION = (
+    "consultation",
+    "document_status",
+    "out_of_area",
+    "out_of_scope",
+    "human_request",
+)
+_FEAR_WITH_STORY = 6
+"""Words that somebody says who fears to be named, and who also tells what happened."""
 
 
 class Outcome(StrEnum):
@@ -80,7 +88,7 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
         kind=kind,
         category=category,
         emergency=label.partition("/")[2] if category is Category.EMERGENCY else "",
-        has_story=tells_something(source),
+        has_story=tells_something(source, _FEAR_WITH_STORY if label == "anonymity" else 2),
         anonymous=supervisory,
         confidential=supervisory,
         wanted=category is not Category.EMERGENCY or bool(_REPORTING.search(source.text)),

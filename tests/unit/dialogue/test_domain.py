@@ -42,6 +42,7 @@ def named_in_code() -> set[str]:
     found |= {f"utter_ask_story_{kind}" for kind in ("aspiration", "information")}
     found |= {f"utter_begun_{kind}" for kind in TicketKind}
     found |= {"utter_cancelled", "utter_dropped", "utter_summary", "utter_summary_supervisory"}
+    found |= {"utter_summary_private"}
     found |= {f"utter_filed_{kind}" for kind in TicketKind if kind != "consultation"}
     found |= {"utter_filed_supervisory"}
     told_about = set(MessageKind) - {MessageKind.TEXT, MessageKind.BUTTON, MessageKind.LOCATION}
@@ -112,6 +113,7 @@ QUESTIONS = {
     "utter_summary": "confirmed",
     "utter_summary_supervisory": "confirmed",
     "utter_summary_short": "confirmed",
+    "utter_summary_private": "confirmed",
     "utter_ask_photo": "photo",
     "utter_ask_photo_again": "photo",
     "utter_ask_incident": "incident",
