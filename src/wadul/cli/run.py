@@ -11,7 +11,8 @@ from wadul.bootstrap import Wadul, bootstrap
 from wadul.migrations.runner import migrate
 from wadul.supervisor.model import current_model, ensure_model, train
 from wadul.supervisor.processes import Process, processes
-from wadul.supervisor.run import Supervisor, say
+from wadul.supervisor.run import Supervisor
+from wadul.supervisor.saying import say
 
 
 def run_command() -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from wadul.exceptions import InvalidInput, WadulError
 from wadul.settings import Settings
 from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
+from wadul.supervisor.saying import say
 
 _FILES = ("domain.yml", "config.yml", "envs/rasa/requirements.txt")
-_FOLDERS = (("data", "*.yml"), ("components", "*.py"))
+_FOLDERS = (("data", "*.yml"), ("components", "*.py"), ("components", "*.yml"))
 
 
 class TrainingFailed(WadulError):
@@ -56,19 +57,14 @@ def ensure_model(settings: Settings) -> Path:
 
 
 def train(settings: Settings, model: Path) -> None:
-    """Rasa's own progress goes to standard error; a model that was not finished is not left behind."""
+    """Progress goes to standard error; a model that was not finished is not left behind."""
     settings.model_dir.mkdir(parents=True, exist_ok=True)
     unfinished = settings.model_dir / f"unfinished-{model.name}"
     command = [
-        *(str(LEGACY_PYTHON), "-m", "rasa", "train", "--quiet"),
-        *("--domain", "domain.yml", "--config", "config.yml", "--data", "data"),
-        *(
-            "--out",
-            str(settings.model_dir),
-            "--fixed-model-name",
-            unfinished.name.partition(".")[0],
-        ),
+        *(str(LEGACY_PYTHON), "-W", "ignore", "-m", "components.train"),
+        *("--out", str(settings.model_dir), "--name", unfinished.name.partition(".")[0]),
     ]
+    say("training a model for the current data …")
     environment = os.environ | rasa_environment(settings)
     done = subprocess.run(command, env=environment, stdout=sys.stderr)
     if done.returncode or not unfinished.is_file():

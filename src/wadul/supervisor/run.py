@@ -13,6 +13,7 @@ import httpx
 
 from wadul.settings import Settings
 from wadul.supervisor.processes import Process, child_environment
+from wadul.supervisor.saying import say
 
 _STOP_SECONDS = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
@@ -128,7 +129,3 @@ def _end_with_parent() -> None:
     """On Linux a child gets SIGTERM when the supervisor dies, so that none is left behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def say(text: str) -> None:
-    print(f"wadul: {text}", flush=True)
