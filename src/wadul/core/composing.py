@@ -28,7 +28,7 @@ def compose(texts: Sequence[str], choices: Sequence[Choice], limit: int = LIMIT)
     and the last piece carries the choices."""
     said = [clean for text in texts if (clean := clean_text(text))]
     pieces = split_text(_GAP.join(said), limit)
-    listed = numbered(choices)
+    listed = clean_text(numbered(choices))
     if listed and pieces and size(pieces[-1]) + len(_GAP) + size(listed) <= limit:
         pieces[-1] += _GAP + listed
     elif listed:

@@ -110,18 +110,18 @@ def record_fetch_failure(
     limit_bytes: int,
 ) -> None:
     """Without `retry_at` it is final, and the resident is told, once for each message of theirs."""
-    row = session.get(Attachment, (fetch.office_id, fetch.attachment_id), with_for_update=True)
+    row = session.get(Attachment, (fetch.office_id, fetch.attachment_id))
     if row is None or row.state not in (AttachmentState.TO_FETCH, AttachmentState.ERRORED):
         return
+    conversation = session.get_one(  # locked before its attachments, as everywhere
+        Conversation, (row.office_id, row.conversation_id), with_for_update=True
+    )
     row.error_code = code
     row.next_attempt_at = retry_at
     if retry_at is not None:
         row.state = AttachmentState.ERRORED
         return
     row.state = AttachmentState.FAILED
-    conversation = session.get_one(
-        Conversation, (row.office_id, row.conversation_id), with_for_update=True
-    )
     if conversation.handled_by is HandledBy.OPERATOR or _told(session, row):
         return
     session.add(

@@ -64,7 +64,12 @@ class TurnWork:
         except RasaUnavailable as error:
             await self._postpone(turn, asked_at, str(error))
             return
-        await self._answers.save((turn, answer))
+        try:
+            await self._answers.save((turn, answer))
+        except Exception as error:  # an answer that cannot be stored must not come back for ever
+            log.error("An answer was not stored.", action="answer_not_stored", exc_info=error)
+            await self._postpone(turn, asked_at, "not_stored")
+            return
         TURNS.labels("answered").inc()
         self._answered()
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from wadul.bootstrap import Wadul
 from wadul.channels.incoming import IncomingFile, IncomingMessage
 from wadul.clock import Clock, SystemClock
-from wadul.core.states import MessageKind
+from wadul.core.states import DeliveryState, MessageKind
 from wadul.database import Database
 from wadul.models import Contact, Conversation, InboundMessage, OutboundMessage, Turn
 from wadul.office import Office, load_offices
@@ -148,6 +148,19 @@ async def until(condition: Callable[[], Any], seconds: float = 8.0) -> Any:
                     return value
                 await asyncio.sleep(0.01)
     raise AssertionError(f"not within {seconds} s: {condition()!r}")
+
+
+def accepted(desk: Desk, count: int) -> bool:
+    rows = [row for row in desk.outbound if row.state is DeliveryState.ACCEPTED]
+    return len(rows) == count
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of the outbox that a test can wait for."""
+    monkeypatch.setattr("wadul.worker.outbox._BEFORE_LOOKING", 0.1)
+    monkeypatch.setattr("wadul.worker.outbox.exponential", lambda *_, **__: 0.1)
+    monkeypatch.setattr("wadul.worker.turns.exponential", lambda *_, **__: 0.1)
 
 
 @pytest.fixture

@@ -9,27 +9,13 @@ from typing import Any
 import pytest
 
 from wadul.core.states import DeliveryState, HandledBy
-from wadul.models import ProviderContent
 from wadul.usecases.turns import APOLOGY, GIVEN_UP
 
-from .conftest import OFFICE, Desk, until
+from .conftest import OFFICE, Desk, accepted, until
 
 pytestmark = pytest.mark.integration
 
 BUDI, SITI = "whatsapp:+628120000001", "whatsapp:+628120000002"
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of the outbox that a test can wait for."""
-    monkeypatch.setattr("wadul.worker.outbox._BEFORE_LOOKING", 0.1)
-    monkeypatch.setattr("wadul.worker.outbox.exponential", lambda *_, **__: 0.1)
-    monkeypatch.setattr("wadul.worker.turns.exponential", lambda *_, **__: 0.1)
-
-
-def accepted(desk: Desk, count: int) -> bool:
-    rows = [row for row in desk.outbound if row.state is DeliveryState.ACCEPTED]
-    return len(rows) == count
 
 
 async def test_while_rasa_is_down_one_apology_and_afterwards_the_answer(
@@ -86,93 +72,6 @@ async def test_an_unreadable_answer_is_a_failure(desk: Desk, quick: None) -> Non
 class NoMemory(dict[str, Any]):
     def setdefault(self, key: str, default: Any = None) -> Any:
         return default
-
-
-@pytest.mark.parametrize(
-    ("faults", "sends", "lookups"),
-    [
-        ([429, 503, 429], 4, False),
-        ([(400, 63018)], 2, False),
-        ([500], 2, True),
-        (["lose_answer"], 1, True),
-        (["lose_request"], 2, True),
-        (["lose_request", "lose_answer"], 2, True),
-    ],
-)
-async def test_a_message_arrives_once_whatever_twilio_does(
-    desk: Desk, quick: None, faults: list[Any], sends: int, lookups: bool
-) -> None:
-    desk.twilio.faults = list(faults)
-    desk.says(BUDI, "halo")
-    async with desk.working():
-        await until(lambda: accepted(desk, 1))
-    assert len(desk.twilio.sent) == 1
-    assert len(desk.twilio.attempts) == sends
-    assert bool(desk.twilio.lookups) is lookups
-    assert desk.outbound[0].external_id == desk.twilio.sent[0].sid
-
-
-async def test_the_same_words_sent_before_are_not_taken_for_the_lost_ones(
-    desk: Desk, quick: None
-) -> None:
-    desk.rasa.reply = lambda turn: [{"text": "Baik."}]
-    async with desk.working():
-        for number in (1, 2, 3):
-            desk.says(BUDI, f"pesan {number}")
-            if number == 3:
-                desk.twilio.faults = ["lose_request"]
-            await until(lambda number=number: accepted(desk, number))
-    assert len(desk.twilio.bodies(BUDI)) == 3
-    assert len({row.external_id for row in desk.outbound}) == 3
-
-
-async def test_order_is_kept_when_one_is_late(desk: Desk, quick: None) -> None:
-    desk.rasa.reply = lambda turn: [{"text": "Kalimat yang panjang untuk diuji. " * 120}]
-    desk.twilio.faults = [503, "lose_answer", 429, 201, "lose_request"]
-    desk.says(BUDI, "halo")
-    async with desk.working():
-        await until(lambda: desk.outbound and accepted(desk, len(desk.outbound)))
-    assert len(desk.outbound) == 3
-    assert desk.twilio.bodies(BUDI) == [row.text for row in desk.outbound]
-
-
-async def test_a_permanent_error_does_not_stop_the_next_message(desk: Desk, quick: None) -> None:
-    desk.twilio.faults = [(400, 63024)]
-    desk.says(BUDI, "satu")
-    async with desk.working():
-        await until(lambda: desk.outbound and desk.outbound[0].state is DeliveryState.FAILED)
-        desk.says(BUDI, "dua")
-        await until(lambda: accepted(desk, 1))
-    assert desk.outbound[0].error_code == "63024"
-
-
-async def test_the_window_closes_and_the_resident_opens_it_again(desk: Desk, quick: None) -> None:
-    desk.twilio.faults = [(400, 63016)]
-    desk.says(BUDI, "satu")
-    async with desk.working():
-        await until(lambda: desk.outbound and desk.outbound[0].state is DeliveryState.HELD)
-        assert desk.twilio.sent == []
-        desk.says(BUDI, "dua")
-        await until(lambda: accepted(desk, 2))
-    held, answer = desk.twilio.bodies(BUDI)
-    assert held.endswith("Jawaban untuk: satu")
-    assert answer == "Jawaban untuk: dua"
-
-
-async def test_native_choices_are_sent_with_the_list(desk: Desk, quick: None) -> None:
-    desk.rasa.reply = lambda turn: [
-        {"text": "Benar?", "choices": [{"title": "Ya", "payload": "/affirm"}]}
-    ]
-    async with desk.working(native_choices=True):
-        desk.says(BUDI, "halo")
-        await until(lambda: accepted(desk, 1))
-        desk.says(BUDI, "ya")
-        await until(lambda: accepted(desk, 2))
-    assert len(desk.twilio.contents) == 1
-    assert len(desk.rows(ProviderContent)) == 1
-    assert "1. Ya" in desk.twilio.sent[1].form["ContentVariables"]
-    assert desk.rasa.turns[1]["payload"] == "/affirm"
-    assert desk.rasa.turns[1]["text"] == "ya"
 
 
 async def test_an_operator_is_never_talked_over(desk: Desk) -> None:
@@ -264,3 +163,19 @@ async def test_a_locked_database_only_delays(
         await until(lambda: accepted(desk, 1))
     desk.database.close()
     assert len(desk.twilio.sent) == 1
+
+
+async def test_an_answer_that_cannot_be_stored_counts_as_none(
+    desk: Desk, quick: None, database_url: str
+) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite stores a NUL")
+    desk.rasa.intent = {"label": "greet\x00", "confidence": 1.0}
+    desk.says(BUDI, "halo")
+    desk.says(SITI, "halo")
+    async with desk.working():
+        await until(lambda: [turn.attempts > 1 for turn in desk.turns] == [True, True])
+        assert desk.twilio.sent == []
+        desk.rasa.answers.clear()
+        desk.rasa.intent = {"label": "greet", "confidence": 1.0}
+        await until(lambda: accepted(desk, 2))

@@ -39,7 +39,10 @@ class WhatsAppSender:
             timeout=settings.twilio_timeout_seconds,
         )
         self._client = Client(
-            settings.account_sid, settings.auth_token, http_client=self._http, environment={"_": ""}
+            settings.account_sid,
+            settings.auth_token,
+            http_client=self._http,
+            environment={"TWILIO_REGION": ""},  # instead of the process's own variables
         )
         self._content_ids = content_ids
         self._native_choices = settings.native_choices
