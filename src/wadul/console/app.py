@@ -13,7 +13,7 @@ from nicegui import app as pages_app
 from nicegui import core, ui
 
 from wadul.bootstrap import Wadul
-from wadul.clock import SystemClock
+from wadul.clock import Clock, SystemClock
 from wadul.console.chores import Chores
 from wadul.console.door import Door
 from wadul.console.entry import Entry
@@ -21,9 +21,10 @@ from wadul.console.files import Files
 from wadul.console.first_steps import login_links
 from wadul.console.guard import Guard
 from wadul.console.live import Live
-from wadul.console.pages import inbox
+from wadul.console.pages import inbox, ticket, tickets
 from wadul.console.reader import Reader
 from wadul.console.watch import watch
+from wadul.usecases.canned_replies import give_first_replies
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
@@ -42,6 +43,7 @@ def create_app(wadul: Wadul) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         core.sio.eio.ping_interval = _PING_SECONDS
         core.sio.eio.ping_timeout = _PING_SECONDS
+        await _prepare(wadul, time)
         tasks = [
             asyncio.create_task(watch(wadul.settings.sqlalchemy_url, live.changed)),
             asyncio.create_task(Chores(wadul, time).run()),
@@ -56,7 +58,8 @@ def create_app(wadul: Wadul) -> FastAPI:
     app.router.routes.extend(Entry(wadul, time).routes())
     app.router.routes.extend(Files(wadul, door).routes())
     pages_app.add_static_files("/aset", STATIC)
-    inbox.register(door)
+    for pages in (inbox, tickets, ticket):
+        pages.register(door)
     ui.run_with(
         app,
         title="Wadul",
@@ -69,6 +72,11 @@ def create_app(wadul: Wadul) -> FastAPI:
     )
     app.add_middleware(Guard, door=door)
     return app
+
+
+async def _prepare(wadul: Wadul, time: Clock) -> None:
+    for office_id in wadul.offices:
+        await wadul.database.run(give_first_replies, office_id, now=time.now())
 
 
 def main(wadul: Wadul) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -32,6 +33,10 @@ class Desk:
     @property
     def office(self) -> Office:
         return self.wadul.offices[self.actor.office_id]
+
+    def now(self) -> datetime:
+        """The office's time, which a demonstration may move."""
+        return self.wadul.clock.now()
 
     async def act(
         self,

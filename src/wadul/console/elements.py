@@ -5,6 +5,7 @@ Whatever residents wrote is put into the page as text by Vue, never as HTML.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
@@ -21,6 +22,15 @@ class Panel(ui.element):
         if changed:
             self._props.update(changed)
             self.update()
+
+    def listen(self, **handlers: Callable[..., Any]) -> None:
+        """Event names with _ for -."""
+        for name, handler in handlers.items():
+            self.on(name.replace("_", "-"), handler)
+
+
+class Announcer(Panel, component="static/announcer.js"):
+    pass
 
 
 class Rail(Panel, component="static/rail.js"):
@@ -40,4 +50,12 @@ class Composer(Panel, component="static/composer.js"):
 
 
 class TicketSide(Panel, component="static/ticket_side.js"):
+    pass
+
+
+class TicketTable(Panel, component="static/ticket_table.js"):
+    pass
+
+
+class TicketDetailPanel(Panel, component="static/ticket_detail.js"):
     pass

@@ -9,6 +9,9 @@ import asyncio
 import hashlib
 import re
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +26,7 @@ from starlette.routing import Route
 from wadul.bootstrap import Wadul
 from wadul.console.desk import Desk
 from wadul.console.door import Door
+from wadul.console.fingerprints import fingerprint
 from wadul.console.problems import sentence
 from wadul.exceptions import NotFound, WadulError
 from wadul.media import MediaStore, content_type_of
@@ -34,11 +38,24 @@ from wadul.queries.files import (
     find_sent_file,
 )
 from wadul.usecases.outgoing_files import keep_file
+from wadul.usecases.proofs import NewProof, add_proof, photos_to_fingerprint
 
 UPLOAD_LIMIT = 16 * 1_048_576
 _INLINE = re.compile(r"image/(jpeg|png|webp)|(audio|video)/[\w.-]+|application/pdf")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _ORDINARY_BODY = 64 * 1024  # what a form adds around a file
+
+
+@dataclass(frozen=True)
+class Received:
+    """An upload; the type by content."""
+
+    path: Path
+    name: str
+    content_type: str | None
+    sha256: str
+    size: int
+    version: int  # of the ticket it is for
 
 
 class Files:
@@ -54,6 +71,7 @@ class Files:
             Route("/bukti/{id:uuid}", self.proof),
             Route("/kirim/{token}", self.fetched),
             Route("/unggah", self.upload, methods=["POST"]),
+            Route("/laporan/{number}/bukti", self.add_proof, methods=["POST"]),
         ]
 
     async def attachment(self, request: Request) -> Response:
@@ -84,7 +102,72 @@ class Files:
         except WadulError as error:
             return JSONResponse({"problem": sentence(error)}, 422)
 
+    async def add_proof(self, request: Request) -> Response:
+        """A file in `berkas` for the ticket as shown in version `versi`; answers {warning}."""
+        desk = await self._door.desk(request)
+        if desk is None:
+            return JSONResponse({"problem": "Sesi Anda sudah berakhir."}, 401)
+        try:
+            return JSONResponse({"warning": await self._prove(request, desk)})
+        except WadulError as error:
+            return JSONResponse({"problem": sentence(error)}, 422)
+
     async def _keep(self, request: Request, desk: Desk) -> dict[str, Any]:
+        async with self._received(request) as file:
+            kept = await desk.act(
+                keep_file,
+                name=file.name,
+                content_type=file.content_type,
+                sha256=file.sha256,
+                size=file.size,
+                now=self._wadul.clock.now(),
+            )
+            await asyncio.to_thread(self._store.save, file.path, file.sha256)
+        return {
+            "id": str(kept.id),
+            "name": kept.name,
+            "type": kept.content_type,
+            "url": f"/kiriman/{kept.id}",
+            "token": kept.token,
+        }
+
+    async def _prove(self, request: Request, desk: Desk) -> str:
+        number = str(request.path_params["number"])
+        async with self._received(request) as file:
+            photos = await self._fingerprints(await desk.look(photos_to_fingerprint, number))
+            with file.path.open("rb") as opened:
+                print_ = await asyncio.to_thread(fingerprint, opened)
+            await asyncio.to_thread(self._store.save, file.path, file.sha256)
+            matches = await desk.act(
+                add_proof,
+                number,
+                NewProof(file.name, file.content_type, file.sha256, file.size, print_),
+                version=file.version,
+                complaint_photos=photos,
+                now=self._wadul.clock.now(),
+            )
+        if not matches:
+            return ""
+        alike = ", ".join(
+            f"{'bukti' if match.proof else 'foto laporan'} {match.number}" for match in matches
+        )
+        return f"Foto ini sangat mirip dengan {alike}. Kemiripan ini tercatat di laporan."
+
+    async def _fingerprints(self, hashes: list[str]) -> dict[str, str]:
+        found = {}
+        for sha256 in hashes:
+            try:
+                with self._store.open(sha256) as file:
+                    print_ = await asyncio.to_thread(fingerprint, file)
+            except FileNotFoundError:
+                continue
+            if print_ is not None:
+                found[sha256] = print_
+        return found
+
+    @asynccontextmanager
+    async def _received(self, request: Request) -> AsyncIterator[Received]:
+        """The one uploaded file, on disk until the end. Raises `_TooBig`."""
         length = request.headers.get("content-length", "")
         if not length.isdigit():
             raise HTTPException(411)
@@ -94,26 +177,19 @@ class Files:
             file = form.get("berkas")
             if not isinstance(file, UploadFile):
                 raise HTTPException(400)
+            version = str(form.get("versi", ""))
             with tempfile.TemporaryDirectory(prefix="wadul-") as folder:
                 path = Path(folder) / "file"
                 sha256, size = await asyncio.to_thread(_copy, file, path)
-                content_type = await asyncio.to_thread(content_type_of, path)
-                kept = await desk.act(
-                    keep_file,
-                    name=file.filename or "",
-                    content_type=content_type,
-                    sha256=sha256,
-                    size=size,
-                    now=self._wadul.clock.now(),
+                kind = await asyncio.to_thread(content_type_of, path)
+                yield Received(
+                    path,
+                    file.filename or "",
+                    kind,
+                    sha256,
+                    size,
+                    int(version) if version.isdigit() else 0,
                 )
-                await asyncio.to_thread(self._store.save, path, sha256)
-        return {
-            "id": str(kept.id),
-            "name": kept.name,
-            "type": kept.content_type,
-            "url": f"/kiriman/{kept.id}",
-            "token": kept.token,
-        }
 
     async def _for_person(self, request: Request, find: Any) -> Response:
         desk = await self._door.desk(request)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wadul.console import words
+from wadul.console import maps, words
 from wadul.core.dates import spell_date
 from wadul.core.states import (
     AttachmentState,
@@ -20,7 +20,7 @@ from wadul.core.states import (
     MessageKind,
 )
 from wadul.core.window import WINDOW
-from wadul.office import CATEGORIES
+from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox import InboxRow, Preview
 from wadul.queries.thread import Entry, Event, File, Thread, ThreadEntry, TicketCard
 
@@ -79,6 +79,13 @@ def short_date(day: date) -> str:
     _, _, rest = spell_date(day).partition(", ")
     number, month, year = rest.split()
     return f"{number} {month[:3]} {year}"
+
+
+def opening_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """For example "hari ini 07.30" or "Senin 07.30"."""
+    days = (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    day = {0: "hari ini", 1: "besok"}.get(days) or spell_date(at.astimezone(zone).date())
+    return f"{day} {clock(at, zone)}"
 
 
 def day_words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -151,7 +158,8 @@ def preview(each: Preview | None) -> str:
     return (who[each.author] if each.author else "") + said
 
 
-def thread(each: Thread, *, now: datetime, zone: ZoneInfo, me: UUID) -> dict[str, Any]:
+def thread(each: Thread, *, now: datetime, office: Office, me: UUID, lead: bool) -> dict[str, Any]:
+    zone = office.zone
     name = person(each.name, each.address, masked=each.anonymous and not each.name)
     ends = each.last_inbound_at + WINDOW if each.last_inbound_at else None
     return {
@@ -164,10 +172,12 @@ def thread(each: Thread, *, now: datetime, zone: ZoneInfo, me: UUID) -> dict[str
         "handled": each.handled_by.value,
         "handled_words": words.HANDLED_BY[each.handled_by],
         "owner": each.owner or "",
+        "can_force": lead,
+        "masked": each.anonymous and not each.name,
         "mine": each.owner_id == me and each.handled_by is HandledBy.OPERATOR,
         "window_ends": ends.isoformat() if ends else None,
         "window_open": bool(ends and ends > now),
-        "entries": [entry(one, now=now, zone=zone) for one in each.entries],
+        "entries": [entry(one, now=now, office=office) for one in each.entries],
         "has_older": each.has_older,
         "held": each.held,
         "brief": _brief(each, now),
@@ -190,7 +200,8 @@ def _brief(each: Thread, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def entry(each: ThreadEntry, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def entry(each: ThreadEntry, *, now: datetime, office: Office) -> dict[str, Any]:
+    zone = office.zone
     return {
         "id": each.id,
         "entry": each.entry.value,
@@ -209,8 +220,8 @@ def entry(each: ThreadEntry, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]
         "kind": "" if each.kind is MessageKind.TEXT else words.KINDS[each.kind],
         "files": [file(one) for one in each.files],
         "pin": None
-        if each.latitude is None
-        else {"lat": each.latitude, "lon": each.longitude, "place": each.place or ""},
+        if each.latitude is None or each.longitude is None
+        else maps.pin(each.latitude, each.longitude, each.place or "", office),
         "quoted": each.quoted or "",
         "understood": words.intent(each.intent),
         "confidence": "" if each.confidence is None else f"{each.confidence:.0%}",

@@ -42,6 +42,7 @@ PAGE = 40
 _FOUND_MESSAGES = 300  # latest messages with the words that are looked for
 _MOST_UNREAD = 99
 _RECENT_HAND_OFFS = 20
+_NEWS = 20
 
 
 class Tab(StrEnum):
@@ -174,12 +175,68 @@ def count_conversations(session: Session, actor: Actor) -> Counts:
     )
 
 
-def usual_wait(session: Session, office_id: str) -> timedelta | None:
+@dataclass(frozen=True)
+class News:
+    """Something came in where this person should look."""
+
+    id: UUID
+    at: datetime
+    name: str
+    address: str
+    anonymous: bool
+
+
+def list_held(session: Session, actor: Actor) -> list[UUID]:
+    """The conversations that this person holds."""
+    query = select(Conversation.id).where(
+        Conversation.office_id == actor.office_id, *_in_tab(actor, Tab.MINE)
+    )
+    return list(session.scalars(query))
+
+
+def news_since(session: Session, actor: Actor, since: datetime) -> list[News]:
+    """Of this person's conversations and of the queue, oldest first."""
+    rows = session.execute(
+        select(Conversation, Contact)
+        .join(
+            Contact,
+            and_(
+                Contact.office_id == Conversation.office_id, Contact.id == Conversation.contact_id
+            ),
+        )
+        .where(
+            Conversation.office_id == actor.office_id,
+            Conversation.last_inbound_at > since,
+            or_(
+                Conversation.handled_by == HandledBy.QUEUE,
+                and_(
+                    Conversation.handled_by == HandledBy.OPERATOR,
+                    Conversation.owner_id == actor.user_id,
+                ),
+            ),
+        )
+        .order_by(Conversation.last_inbound_at)
+        .limit(_NEWS)
+    ).all()
+    anonymous = _anonymous(session, actor.office_id, [row.Conversation.id for row in rows])
+    return [
+        News(
+            row.Conversation.id,
+            row.Conversation.last_inbound_at or since,
+            "" if row.Conversation.id in anonymous else row.Contact.profile_name,
+            row.Contact.address,
+            row.Conversation.id in anonymous,
+        )
+        for row in rows
+    ]
+
+
+def usual_wait(session: Session, actor: Actor) -> timedelta | None:
     """How long the latest hand-offs waited until somebody took them, on average."""
     rows = session.execute(
         select(HandOff.queued_at, HandOff.taken_at)
         .where(
-            HandOff.office_id == office_id,
+            HandOff.office_id == actor.office_id,
             HandOff.taken_at.is_not(None),
             HandOff.turn_id.is_not(None),
         )

@@ -1,63 +1,129 @@
-"""What every page has: head, rail, and errors told in words."""
+"""What every page has: head, rail with notices, and errors told in words."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-from nicegui import ui
+from nicegui import Client, background_tasks, ui
 
-from wadul.console import words
+from wadul.console import present, words
 from wadul.console.desk import Desk
+from wadul.console.door import Door
 from wadul.console.elements import Rail
-from wadul.console.present import initials
+from wadul.console.live import OpenPage
 from wadul.console.problems import sentence
 from wadul.core.actors import ON_DUTY_ROLES, Power
 from wadul.exceptions import WadulError
+from wadul.queries.inbox import count_conversations
+from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
-from wadul.usecases.operators import change_duty
+from wadul.usecases.conversation_notes import MENTION, see_notices
+from wadul.usecases.operators import FELL_BACK, change_duty
 
 HEAD = '<link rel="stylesheet" href="/aset/console.css"><meta name="theme-color" content="#23563f">'
 
 
-@contextmanager
-def frame(desk: Desk, title: str, active: str) -> Iterator[Rail]:
+@asynccontextmanager
+async def frame(
+    door: Door, desk: Desk, title: str, active: str, client: Client
+) -> AsyncIterator[None]:
     """The page's body goes inside; `active` names the rail's item."""
     ui.add_head_html(HEAD)
     ui.page_title(f"{title} · Wadul")
     with ui.element("div").classes("shell"):
-        rail = Rail()
-        rail.show(
+        rail = RailOfPage(door, desk, active)
+        await rail.start(client)
+        yield
+
+
+class RailOfPage:
+    """Navigation, duty and notices; keeps itself up to date."""
+
+    def __init__(self, door: Door, desk: Desk, active: str) -> None:
+        self._door = door
+        self._desk = desk
+        self._rail = Rail()
+        self._rail.show(
             active=active,
             items=_items(desk),
             name=desk.actor.full_name,
-            initials=initials(desk.actor.full_name),
+            initials=present.initials(desk.actor.full_name),
             role=words.ROLES[desk.actor.role],
             office=desk.office.name,
             can_duty=desk.actor.role in ON_DUTY_ROLES,
             on_duty=desk.actor.on_duty,
-            open=desk.office.is_open(desk.wadul.clock.now()),
+            open=desk.office.is_open(desk.now()),
             notices=[],
+            unread=0,
+        )
+        self._rail.on("duty", self._on_duty)
+        self._rail.on("notices-seen", self._on_seen)
+        self._open = OpenPage(desk.actor, self.refresh)
+
+    async def start(self, client: Client) -> None:
+        await self.refresh()
+        self._door.live.add(self._open)
+        follow = background_tasks.create(self._open.follow(), context=client)
+
+        def gone() -> None:
+            self._door.live.remove(self._open)
+            follow.cancel()
+
+        client.on_delete(gone)
+
+    async def refresh(self) -> None:
+        try:
+            notices = await self._desk.look(list_notices)
+            unread = 0
+            if self._desk.actor.may(Power.READ_CONVERSATIONS):
+                unread = (await self._desk.look(count_conversations)).mine_unread
+        except LoginRequired:
+            return  # the page itself says so
+        now, zone = self._desk.now(), self._desk.office.zone
+        self._rail.show(
+            unread=unread,
+            notices=[
+                {
+                    "id": str(notice.id),
+                    "text": _notice_words(notice),
+                    "icon": "alternate_email" if notice.kind == MENTION else "timer_off",
+                    "when": present.when(notice.created_at, now, zone),
+                    "href": f"/percakapan/{notice.conversation_id}",
+                    "fresh": notice.fresh,
+                }
+                for notice in notices
+            ],
         )
 
-        async def duty(event: Any) -> None:
-            wanted = bool(event.args)
-            if await attempt(
-                desk, lambda: desk.act(change_duty, wanted, now=desk.wadul.clock.now())
-            ):
-                rail.show(on_duty=wanted)
-                say("Anda bertugas: warga dapat diantrekan." if wanted else "Anda tidak bertugas.")
+    async def _on_duty(self, event: Any) -> None:
+        wanted, now = bool(event.args), self._desk.now()
+        if await attempt(self._desk, lambda: self._desk.act(change_duty, wanted, now=now)):
+            self._rail.show(on_duty=wanted)
+            say("Anda bertugas: warga dapat diantrekan." if wanted else "Anda tidak bertugas.")
 
-        rail.on("duty", duty)
-        yield rail
+    async def _on_seen(self) -> None:
+        now = self._desk.now()
+        await attempt(self._desk, lambda: self._desk.act(see_notices, now=now))
+
+
+def _notice_words(notice: NoticeRow) -> str:
+    if notice.kind == FELL_BACK:
+        return f"Percakapan yang dipegang {notice.text} kembali ke antrean karena tidak ada kabar."
+    return notice.text
 
 
 def _items(desk: Desk) -> list[dict[str, str]]:
-    items = []
-    if desk.actor.may(Power.READ_CONVERSATIONS):
-        items.append({"key": "inbox", "label": "Percakapan", "icon": "forum", "href": "/"})
-    return items
+    table = (
+        (Power.READ_CONVERSATIONS, "inbox", "Percakapan", "forum", "/"),
+        (Power.WORK_TICKETS, "tickets", "Laporan", "assignment", "/laporan"),
+    )
+    return [
+        {"key": key, "label": label, "icon": icon, "href": href}
+        for power, key, label, icon, href in table
+        if desk.actor.may(power)
+    ]
 
 
 async def attempt(desk: Desk, call: Callable[[], Awaitable[Any]]) -> bool:

@@ -3,7 +3,7 @@ const KEY = (id, mode) => `wadul-draft-${mode}-${id}`;
 const uuid = () => crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16));
 
 export default {
-  props: { thread: Object, now: String, canned: Array, fill: Object, colleagues: Array, templates: Array, suggestion: Object },
+  props: { thread: Object, now: String, canned: Array, fill: Object, colleagues: Array, templates: Array, suggestions: Array },
   emits: ["send", "note", "typing", "begin", "template"],
   data: () => ({ text: "", mode: "reply", problem: "", sending: null, quote: null, file: null, uploading: false, at: 0, tick: 0, offset: 0, typed: 0, began: false, choosing: 0, popup: false, template: "", values: {} }),
   computed: {
@@ -17,7 +17,7 @@ export default {
     window_words() {
       if (this.shut) return "Jendela 24 jam tertutup";
       const minutes = Math.floor(this.left / 60000), hours = Math.floor(minutes / 60);
-      return hours ? `Bebas membalas ${hours} jam ${minutes % 60} mnt lagi` : `Bebas membalas ${minutes} mnt lagi`;
+      return hours ? `Sisa ${hours} jam ${minutes % 60} mnt` : `Sisa ${minutes} mnt`;
     },
     blocked() { return this.thread && this.thread.handled === "operator" && !this.thread.mine; },
     only_templates() { return this.mode === "reply" && this.shut && (this.templates || []).length > 0; },
@@ -103,7 +103,7 @@ export default {
       this.$nextTick(() => { this.grow(); this.$refs.box && this.$refs.box.focus(); });
     },
     failed(request_id, problem) { if (request_id === this.sending) { this.sending = null; this.problem = problem; } },
-    use_suggestion() { this.text = this.suggestion.text; this.on_input(); this.$nextTick(() => { this.grow(); this.$refs.box.focus(); }); },
+    use_suggestion(s) { this.text = s.text; this.on_input(); this.$nextTick(() => { this.grow(); this.$refs.box.focus(); }); },
     async attach(event) {
       const file = event.target.files[0]; event.target.value = "";
       if (file) await this.upload(file);
@@ -129,11 +129,11 @@ export default {
   <template v-if="thread">
   <div class="modes">
     <button type="button" :aria-pressed="mode === 'reply' ? 'true' : 'false'" @click="mode = 'reply'">Balas</button>
-    <button type="button" :aria-pressed="mode === 'note' ? 'true' : 'false'" @click="mode = 'note'">Catatan dalam</button>
-    <span class="window" :class="{shut: shut, soon: !shut && left < 7200000}" v-if="mode === 'reply'"><i class="i" aria-hidden="true">{{ shut ? 'lock_clock' : 'schedule' }}</i>{{ window_words }}</span>
+    <button type="button" :aria-pressed="mode === 'note' ? 'true' : 'false'" @click="mode = 'note'">Catatan</button>
+    <span class="window" :class="{shut: shut, soon: !shut && left < 7200000}" v-if="mode === 'reply'" title="Jendela 24 jam WhatsApp: selama terbuka, Anda bebas membalas"><i class="i" aria-hidden="true">{{ shut ? 'lock_clock' : 'schedule' }}</i>{{ window_words }}</span>
   </div>
   <p v-if="thread.stopped && mode === 'reply'" class="alert warn small">Warga ini menulis BERHENTI. Balas hanya bila ia menulis lebih dulu.</p>
-  <div v-if="suggestion && mode === 'reply' && !text && !shut && !blocked" class="chip"><i class="i" aria-hidden="true">lightbulb</i><span class="clip">Saran: {{ suggestion.title }}</span><button class="button tiny" type="button" @click="use_suggestion">Pakai</button></div>
+  <div v-if="suggestions && suggestions.length && mode === 'reply' && !text && !shut && !blocked" class="ideas" aria-label="Saran jawaban"><i class="i" aria-hidden="true">lightbulb</i><button v-for="s in suggestions" :key="s.title" class="button tiny" type="button" @click="use_suggestion(s)" :title="s.text"><span class="clip">{{ s.title }}</span></button></div>
   <div v-if="quote" class="chip"><span class="clip">Membalas: {{ quote.text || 'lampiran' }}</span><button class="icon-button small" type="button" @click="quote = null" aria-label="Batal membalas pesan itu"><i class="i" aria-hidden="true">close</i></button></div>
   <div v-if="file && mode === 'reply'" class="chip"><i class="i" aria-hidden="true">attach_file</i><span class="clip">{{ file.name }}</span><button class="icon-button small" type="button" @click="file = null" aria-label="Hapus berkas"><i class="i" aria-hidden="true">close</i></button></div>
   <div v-if="popup && options.length" class="suggest" role="listbox" id="saran" :aria-label="word && word.sign === '/' ? 'Balasan siap pakai' : 'Rekan'">

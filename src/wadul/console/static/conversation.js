@@ -57,6 +57,7 @@ export default {
         <h2 class="clip">{{ thread.name }}</h2>
         <div class="muted small clip">{{ thread.number }}<template v-if="thread.handled === 'operator'"> · {{ thread.mine ? 'Anda yang membantu' : 'Dibantu ' + thread.owner }}</template><template v-else> · {{ thread.handled_words }}</template></div>
       </div>
+      <button v-if="thread.masked" class="button quiet tiny" type="button" @click="$emit('identity')" title="Tindakan ini tercatat"><i class="i" aria-hidden="true">visibility</i><span class="hide-phone">Buka identitas</span></button>
       <button v-if="thread.handled !== 'operator'" class="button primary" type="button" @click="$emit('take', false)"><i class="i" aria-hidden="true">front_hand</i>Ambil alih</button>
       <button v-else-if="thread.mine" class="button" type="button" @click="ask_note"><i class="i" aria-hidden="true">smart_toy</i>Kembalikan</button>
       <button v-else-if="thread.can_force" class="button" type="button" @click="$emit('take', true)">Ambil dari {{ thread.owner }}</button>

@@ -3,7 +3,7 @@ const TABS = [["mine", "Saya"], ["queue", "Antrean"], ["waiting", "Perlu dibalas
 const HANDLED = { bot: ["smart_toy", "Bot"], queue: ["hourglass_top", "Antrean"], operator: ["support_agent", ""] };
 
 export default {
-  props: { rows: Array, selected: String, tab: String, counts: Object, wait: String, filters: Object, chosen: Object },
+  props: { rows: Array, selected: String, tab: String, counts: Object, wait: String, filters: Object, chosen: Object, more: Boolean, crew: Object },
   emits: ["select", "tab", "search", "filter", "more"],
   data: () => ({ text: "", timer: null, tabs: TABS, filtering: false }),
   computed: {
@@ -70,7 +70,10 @@ export default {
       </span>
     </button>
     <div v-if="!rows.length" class="empty"><i class="i" aria-hidden="true">forum</i><p>{{ empty_words }}</p></div>
-    <button v-if="rows.length >= 40" class="button quiet wide" type="button" @click="$emit('more')">Tampilkan lebih banyak</button>
+    <button v-if="more" class="button quiet wide" type="button" @click="$emit('more')">Tampilkan lebih banyak</button>
   </div>
+  <footer v-if="crew" class="crew"><span class="muted small clip">{{ crew.hours }}</span>
+    <span class="small clip" v-if="crew.people.length">Bertugas: <span v-for="(p, index) in crew.people" :key="p.name"><span class="presence" :class="{on: p.online}" aria-hidden="true"></span>{{ p.name }}<span class="sr">{{ p.online ? ' (terhubung)' : ' (tidak terhubung)' }}</span><template v-if="index < crew.people.length - 1">, </template></span></span>
+    <span class="small muted" v-else>Belum ada yang bertugas.</span></footer>
 </section>`,
 };

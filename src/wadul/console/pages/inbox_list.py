@@ -1,0 +1,182 @@
+"""The left pane of the inbox: tabs, search, filters, rows, and news from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from wadul.console import present, words
+from wadul.console.elements import ConversationList
+from wadul.core.actors import ON_DUTY_ROLES
+from wadul.core.dates import local_date
+from wadul.core.states import Category, TicketClass
+from wadul.office import CATEGORIES, Office
+from wadul.queries.inbox import (
+    PAGE,
+    Due,
+    InboxFilter,
+    Tab,
+    count_conversations,
+    list_conversations,
+    list_held,
+    news_since,
+    usual_wait,
+)
+from wadul.queries.reference import list_people
+
+if TYPE_CHECKING:
+    from wadul.console.pages.inbox import InboxPage
+
+_LONGEST = 200
+
+
+class ListPane:
+    def __init__(self, page: InboxPage) -> None:
+        self._page = page
+        self._desk = page.desk
+        self._filter = InboxFilter(tab=Tab.QUEUE)
+        self._limit = PAGE
+        self._heard = page.desk.now()
+        self.mine: list[UUID] = []
+        self._panel = ConversationList()
+        self._panel.show(
+            rows=[],
+            selected="",
+            tab=Tab.QUEUE.value,
+            counts={},
+            filters=_options(page.desk.office, page.desk.actor.sees_supervisory),
+            chosen={},
+        )
+        self._panel.listen(
+            select=self._on_select,
+            tab=self._on_tab,
+            search=self._on_search,
+            filter=self._on_filter,
+            more=self._on_more,
+        )
+
+    async def start(self) -> None:
+        counts = await self._desk.look(count_conversations)
+        if counts.mine:
+            self._filter = InboxFilter(tab=Tab.MINE)
+        elif not counts.queue:
+            self._filter = InboxFilter(tab=Tab.ALL)
+
+    async def refresh(self) -> None:
+        now, office, me = self._desk.now(), self._desk.office, self._desk.actor.user_id
+        rows = await self._desk.look(
+            list_conversations,
+            self._filter,
+            today=local_date(now, office.timezone),
+            limit=self._limit,
+        )
+        counts = await self._desk.look(count_conversations)
+        self.mine = await self._desk.look(list_held)
+        typing = self._page.door.live.typing_in(office.id, me)
+        self._panel.show(
+            rows=[
+                present.row(row, now=now, zone=office.zone, me=me, typing=typing) for row in rows
+            ],
+            counts={"mine": counts.mine, "queue": counts.queue, "waiting": counts.waiting},
+            tab=self._filter.tab.value,
+            more=len(rows) >= self._limit,
+            wait=await self._wait_words(),
+            crew=await self._crew(now),
+        )
+        await self._tell_news()
+
+    def mark(self, selected: UUID | None) -> None:
+        self._panel.show(selected=str(selected or ""))
+
+    async def _tell_news(self) -> None:
+        news = await self._desk.look(news_since, self._heard)
+        for one in news:
+            self._heard = max(self._heard, one.at)
+        if news:
+            latest = news[-1]
+            self._page.announcer.run_method(
+                "announce",
+                present.person(latest.name, latest.address, masked=latest.anonymous),
+                str(latest.id),
+            )
+
+    async def _wait_words(self) -> str:
+        if self._filter.tab is not Tab.QUEUE:
+            return ""
+        wait = await self._desk.look(usual_wait)
+        if wait is None:
+            return ""
+        minutes = max(1, round(wait.total_seconds() / 60))
+        return f"Rata-rata warga dilayani setelah {minutes} menit menunggu."
+
+    async def _crew(self, now: datetime) -> dict[str, Any]:
+        """Who is on duty, who has the console open, and whether the office is open."""
+        people = await self._desk.look(list_people)
+        online = self._page.door.live.present(self._desk.actor.office_id)
+        return {
+            "people": [
+                {"name": person.full_name, "online": person.id in online}
+                for person in people
+                if person.on_duty and person.role in ON_DUTY_ROLES
+            ],
+            "hours": _hours(self._desk.office, now),
+        }
+
+    async def _on_select(self, event: Any) -> None:
+        await self._page.select(UUID(event.args))
+
+    async def _on_tab(self, event: Any) -> None:
+        self._filter = replace(self._filter, tab=Tab(event.args))
+        self._limit = PAGE
+        await self.refresh()
+
+    async def _on_search(self, event: Any) -> None:
+        text = str(event.args).strip()[:_LONGEST]
+        tab = Tab.ALL if text else self._filter.tab
+        self._filter = replace(self._filter, tab=tab, text=text)
+        self._limit = PAGE
+        await self.refresh()
+
+    async def _on_filter(self, event: Any) -> None:
+        told = event.args
+        self._filter = replace(
+            self._filter,
+            desa=told.get("desa") or None,
+            category=Category(told["category"]) if told.get("category") else None,
+            class_=TicketClass(told["class"]) if told.get("class") else None,
+            due=Due(told["due"]) if told.get("due") else None,
+        )
+        self._panel.show(chosen=told)
+        await self.refresh()
+
+    async def _on_more(self) -> None:
+        self._limit = min(self._limit + PAGE, 5 * PAGE)
+        await self.refresh()
+
+
+def _options(office: Office, sees_supervisory: bool) -> dict[str, Any]:
+    classes = [c for c in TicketClass if sees_supervisory or c is not TicketClass.SUPERVISORY]
+    return {
+        "desa": {"label": "Desa", "options": [[v.name, v.name] for v in office.villages]},
+        "category": {
+            "label": "Topik",
+            "options": [[c.value, CATEGORIES[c.value]] for c in Category],
+        },
+        "class": {"label": "Golongan", "options": [[c.value, words.CLASSES[c]] for c in classes]},
+        "due": {
+            "label": "Tenggat",
+            "options": [[Due.LATE.value, "Sudah lewat"], [Due.SOON.value, "Tiga hari lagi"]],
+        },
+    }
+
+
+def _hours(office: Office, now: datetime) -> str:
+    closing = office.next_closing(now)
+    if closing is not None:
+        return f"Kantor buka sampai {closing:%H.%M}"
+    opening = office.next_opening(now)
+    if opening is None:
+        return "Kantor tutup"
+    return f"Kantor tutup; buka {present.opening_words(opening, now, office.zone)}"

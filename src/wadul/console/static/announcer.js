@@ -1,0 +1,62 @@
+/* Sound, browser notification and title for news; a bar while the connection is lost. */
+export default {
+  emits: ["online"],
+  data: () => ({ lost: false, back: false, fresh: 0, title: "", can_ask: false }),
+  mounted() {
+    this.title = document.title;
+    this.can_ask = "Notification" in window && Notification.permission === "default" && !localStorage.getItem("wadul-no-notices");
+    window.addEventListener("offline", this.on_lost);
+    window.addEventListener("online", this.on_back);
+    document.addEventListener("visibilitychange", this.on_seen);
+    this.timer = setInterval(() => {
+      if (!window.socket) return;
+      if (!window.socket.connected) this.on_lost(); else if (this.lost && navigator.onLine) this.on_back();
+    }, 1000);
+  },
+  unmounted() {
+    clearInterval(this.timer);
+    window.removeEventListener("offline", this.on_lost); window.removeEventListener("online", this.on_back);
+    document.removeEventListener("visibilitychange", this.on_seen);
+  },
+  methods: {
+    on_lost() { this.lost = true; this.back = false; },
+    on_back() {
+      if (!this.lost || (window.socket && !window.socket.connected)) return;
+      this.lost = false; this.back = true; this.$emit("online");
+      setTimeout(() => (this.back = false), 6000);
+    },
+    on_seen() { if (!document.hidden) { this.fresh = 0; document.title = this.title; } },
+    ask() { this.can_ask = false; Notification.requestPermission(); },
+    never() { this.can_ask = false; localStorage.setItem("wadul-no-notices", "1"); },
+    announce(name, id) {
+      window.wadul_announced = (window.wadul_announced || 0) + 1;
+      const here = !document.hidden && location.pathname.endsWith(id);
+      if (!here) this.sound();
+      if (!document.hidden) return;
+      this.fresh += 1; document.title = `(${this.fresh}) ${this.title}`;
+      if ("Notification" in window && Notification.permission === "granted") {
+        const shown = new Notification("Pesan baru dari " + name, { tag: id, icon: "/aset/mark.svg" });
+        shown.onclick = () => { window.focus(); window.location.href = "/percakapan/" + id; };
+      }
+    },
+    sound() {
+      if (localStorage.getItem("wadul-silent")) return;
+      try {
+        const audio = this.audio || (this.audio = new AudioContext());
+        [[660, 0], [880, 0.13]].forEach(([pitch, at]) => {
+          const tone = audio.createOscillator(), volume = audio.createGain();
+          tone.frequency.value = pitch; tone.connect(volume); volume.connect(audio.destination);
+          const start = audio.currentTime + at;
+          volume.gain.setValueAtTime(0.0001, start); volume.gain.exponentialRampToValueAtTime(0.12, start + 0.02); volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.22);
+          tone.start(start); tone.stop(start + 0.25);
+        });
+      } catch { /* a browser without sound */ }
+    },
+  },
+  template: `
+<div class="announcer" aria-live="polite">
+  <div v-if="lost" class="bar bad"><i class="i" aria-hidden="true">cloud_off</i>Sambungan terputus. Tulisan Anda tersimpan di peramban ini; kami menyambung kembali…</div>
+  <div v-else-if="back" class="bar"><i class="i" aria-hidden="true">cloud_done</i>Tersambung kembali. Percakapan sudah diperbarui.</div>
+  <div v-else-if="can_ask" class="bar ask">Tampilkan pemberitahuan saat ada pesan baru?<button class="button tiny" type="button" @click="ask">Tampilkan</button><button class="button quiet tiny" type="button" @click="never">Tidak</button></div>
+</div>`,
+};
