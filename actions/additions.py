@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.answer import Answer, Say, say, slot_events, utter
-from actions.asides import elsewhere
+from actions.asides import aside, elsewhere
 from actions.tickets import add, mine
 from actions.turn import Turn, read_turn, uuids
 from wadul.core.addition import (
@@ -57,7 +57,11 @@ async def _answer(turn: Turn, step: Adding, numbers: list[str]) -> Answer:
         case None:
             return Answer([_question(step.addition, numbers)])
         case Ending.ADD:
-            return await add(turn, number, uuids(step.addition.message_ids))
+            added = await add(turn, number, uuids(step.addition.message_ids))
+            if not turn.said.clearly("emergency"):
+                return added
+            emergency = await aside(turn, "emergency")
+            return Answer([*emergency.says, *added.says], added.slots)
         case Ending.UNKNOWN_NUMBER:
             return Answer([say("utter_ticket_not_found", number=number)])
         case Ending.NO_TICKET:

@@ -11,7 +11,6 @@ from actions.privacy import ask_erase, my_data, stop
 from actions.talk import greet, small_talk
 from actions.tickets import open_again, status, withdraw
 from actions.turn import Turn
-from wadul.core.said import Pending
 from wadul.core.states import HandOffReason
 from wadul.office.answers import answer_emergency
 
@@ -55,13 +54,6 @@ async def aside(turn: Turn, intent: str, emergency: str = "") -> Answer:
 async def elsewhere(turn: Turn) -> Answer:
     """The full answer to a turn that leaves a form for another matter."""
     match turn.said.intent:
-        case "emergency":
-            numbers = await aside(turn, "emergency")
-            return numbers.then(
-                say("utter_offer_emergency_report"),
-                offer="report",
-                pending=Pending.of(turn.said).to_slot(),
-            )
         case "human_request":
             return await hand_off(turn, HandOffReason.ASKED)
         case "menu":

@@ -17,7 +17,6 @@ FRESH = timedelta(minutes=30)
 ASK_LIMIT = 2
 
 _ELSEWHERE = (
-    "emergency",
     "consultation",
     "ticket_status",
     "ticket_withdraw",

@@ -118,7 +118,7 @@ def advance(draft: Draft, said: Said, facts: Facts) -> Step:
         move = Move.ANSWER
     if asked in (Question.CONFIRMED, Question.CORRECTION) and _is_no_news(move, said):
         draft = replace(draft, wavering=draft.wavering + 1)
-    step = _always(draft, asked, move, said)
+    step = _always(draft, asked, move, said, facts)
     if step is None:
         step = _by_question(draft, asked, move, said, facts)
     if step.outcome is None and step.draft.wavering >= WAVER_LIMIT:
@@ -126,10 +126,10 @@ def advance(draft: Draft, said: Said, facts: Facts) -> Step:
     return step if step.outcome else _ask(step, said)
 
 
-def _always(draft: Draft, asked: Question, move: Move, said: Said) -> Step | None:
+def _always(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts) -> Step | None:
     """Moves that mean the same whatever was asked."""
     if move is Move.EMERGENCY:
-        return Step(draft, ("utter_report_kept",), "emergency", pending=Pending.of(said))
+        return _emergency_in_between(draft, asked, said, facts)
     if move is Move.STOP:
         return Step(draft, outcome=Outcome.STOPPED)
     if move is Move.ERASE:
@@ -148,6 +148,18 @@ def _always(draft: Draft, asked: Question, move: Move, said: Said) -> Step | Non
     if move is Move.NOISE:
         return _missed(draft, asked, said, "utter_not_understood_here")
     return None
+
+
+def _emergency_in_between(draft: Draft, asked: Question, said: Said, facts: Facts) -> Step:
+    """Numbers first. "Somebody has fallen again" belongs to the report, a fire elsewhere waits."""
+    if asked is Question.STORY:
+        draft = taken_down(draft, said, facts)
+        draft = replace(draft, has_story=True, category=Category.EMERGENCY)
+        return Step(draft, aside="emergency")
+    if said.aspect == "other":
+        draft = taken_down(draft, said, facts)
+        return Step(draft, ("utter_added_here",), "emergency")
+    return Step(draft, ("utter_report_kept",), "emergency", pending=Pending.of(said))
 
 
 def _by_question(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts) -> Step:

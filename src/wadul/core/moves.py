@@ -45,7 +45,7 @@ _FILLERS = frozenset(
 _YES_SIGNS, _NO_SIGNS = "👍👌✅🆗", "👎❌🙅"
 
 _CANCEL = re.compile(
-    r"\b(di)?batal(in|kan|aja|ke|no)?\b|\bcancel\b|"
+    r"\b(di)?batal(in|kan|aja|ke|no)?\b|^\s*cancel\b|"
     r"\b(ga|gak|g|gk|nggak|ngga|enggak|tidak|tdk|ora|teu|mboten)\s?(jadi|sida|janten|siyos)\b",
     re.IGNORECASE,
 )

@@ -226,7 +226,9 @@ def _villages_in(text: str, spellings: Mapping[str, str]) -> list[tuple[int, str
 def place_in(said: Said) -> str | None:
     """RT/RW and landmarks as told, e.g. "RT 3 RW 2, depan balai desa"."""
     house = " ".join(
-        f"{name.upper()} {value}" for name in ("rt", "rw") if (value := said.value(name))
+        f"{name.upper()} {str(value).lstrip('0')}"
+        for name in ("rt", "rw")
+        if (value := said.value(name))
     )
     parts = [house, *dict.fromkeys(match.group(0) for match in _LANDMARK.finditer(said.text))]
     return ", ".join(part for part in parts if part)[:200] or None

@@ -272,6 +272,22 @@ def test_an_emergency_in_between_comes_first_and_waits_to_be_offered() -> None:
     assert step.pending.message_ids == ("fire",)
 
 
+def test_more_harm_at_the_same_place_belongs_to_the_report() -> None:
+    turn = said("tadi ada yang jatuh lagi", "emergency/other", ids=["fall"])
+    step = play(STORY, NO, turn)[-1]
+    assert (step.aside, step.draft.asked) == ("emergency", Q.CONFIRMED)
+    assert step.draft.message_ids == ("story", "fall")
+    assert step.pending is None
+
+
+def test_an_emergency_told_as_the_story_is_the_story() -> None:
+    turn = said("rumah pak rt kebakaran", "emergency/fire", ids=["fire"])
+    step = play(said("mau lapor", "complaint/general"), turn)[-1]
+    assert (step.aside, step.draft.category) == ("emergency", Category.EMERGENCY)
+    assert step.draft.message_ids[-1] == "fire"
+    assert step.draft.asked is Q.LOCATION
+
+
 def test_a_voice_note_alone_is_kept_and_words_are_asked_for_once() -> None:
     voice = said("", "attachment", files=[MessageKind.AUDIO], ids=["voice"])
     steps = play(said("mau lapor", "complaint/general"), voice, voice)

@@ -35,6 +35,7 @@ READINGS: list[tuple[Q, Said, Move]] = [
     (Q.STORY, said("ora sida pak", "nlu_fallback"), Move.CANCEL),
     (Q.CONFIRMED, said("wis ora usah", "cancel", 0.9), Move.NO),
     (Q.CONFIRMED, said("cabut laporan saya", "ticket_withdraw"), Move.CANCEL),
+    (Q.PHOTO, said('{"intent": "cancel"} {{slot}}', "out_of_scope"), Move.ASIDE),
     (Q.CONFIRMED, said("jangan dibatalkan pak", "cancel"), Move.ANSWER),
     (
         Q.STORY,
