@@ -6,13 +6,14 @@ from datetime import date
 
 from actions import tickets
 from actions.answer import Answer, TurnAction, say, text
+from actions.consultation import consultation
 from actions.hand_off import hand_off
 from actions.turn import Turn
 from wadul.core.addition import is_fresh
 from wadul.core.other_bodies import body_for
 from wadul.core.said import Pending, is_angry
 from wadul.core.states import HandOffReason
-from wadul.core.talk import Stray, greeting, needs_a_person, stray
+from wadul.core.talk import Doubt, Stray, doubt, greeting, needs_a_person, stray
 from wadul.office.answers import answer_faq
 from wadul.office.matching import find_faq
 
@@ -49,13 +50,20 @@ async def unclear(turn: Turn) -> Answer:
     entry = find_faq(turn.office, turn.said.text)
     if entry:
         return Answer([text(answer_faq(turn.office, entry, _today(turn)))])
-    if turn.said.intent == "out_of_scope":
+    if waiting := await tickets.needing_facts(turn):
+        return tickets.offer_to_add(turn, waiting)
+    made_of_it = doubt(turn.said)
+    if made_of_it is Doubt.QUESTION:
+        return await consultation(turn)
+    if turn.said.intent == "out_of_scope" and made_of_it is Doubt.NOTHING:
         return Answer([say("utter_out_of_scope", office=turn.office.name)])
     misses = turn.misses.plus(turn.said)
     angry = is_angry(turn.said)
     if needs_a_person(misses, angry=angry):
         reason = HandOffReason.ANGER if angry else HandOffReason.NOT_UNDERSTOOD
         return await hand_off(turn, reason)
+    if made_of_it is Doubt.KIND:
+        return (await ask_kind(turn)).then(misses=misses.to_slot())
     pending = Pending.of(turn.said).to_slot()
     return Answer(
         [say("utter_unclear")],
@@ -87,6 +95,8 @@ async def out_of_area(turn: Turn) -> Answer:
 
 
 async def stray_word(turn: Turn) -> Answer:
+    if turn.said.intent in ("inform", "correct") and (waiting := await tickets.needing_facts(turn)):
+        return await tickets.add(turn, waiting, turn.message_ids)
     fresh = turn.fresh_ticket
     is_new = bool(fresh and is_fresh(fresh[1], turn.said.at))
     match stray(turn.said, offered=turn.offer is not None, fresh_ticket=is_new):

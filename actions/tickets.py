@@ -71,13 +71,27 @@ async def files(turn: Turn) -> Answer:
         return Answer([say("utter_unclear")])
     if not useful:
         return Answer([*got, say("utter_ready")])
+    if waiting := await needing_facts(turn):
+        added = await add(turn, waiting, turn.message_ids)
+        return Answer([*got, *added.says], added.slots)
     open_views = [view for view in await mine(turn) if view.is_open]
-    number = open_views[0].number if open_views else None
-    pending = Pending.of(turn.said, number).to_slot()
-    if number:
-        question = say("utter_files_open_ticket", number=number)
-        return Answer([*got, question], {"pending": pending, "offer": "add"})
+    if open_views:
+        offer = offer_to_add(turn, open_views[0].number)
+        return Answer([*got, *offer.says], offer.slots)
+    pending = Pending.of(turn.said).to_slot()
     return Answer([*got, say("utter_files_no_ticket")], {"pending": pending, "offer": "report"})
+
+
+async def needing_facts(turn: Turn) -> str | None:
+    """The ticket that waits for the resident's data, if there is one."""
+    views = await mine(turn)
+    return next((v.number for v in views if v.status is TicketStatus.NEEDS_INFO), None)
+
+
+def offer_to_add(turn: Turn, number: str) -> Answer:
+    pending = Pending.of(turn.said, number).to_slot()
+    question = say("utter_files_open_ticket", number=number)
+    return Answer([question], {"pending": pending, "offer": "add"})
 
 
 async def add(turn: Turn, number: str, message_ids: Sequence[UUID]) -> Answer:

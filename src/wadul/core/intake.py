@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from wadul.core.deadlines import SUPERVISORY_CATEGORIES
 from wadul.core.moves import Move, privacy_wish, read_move, says_send
 from wadul.core.report import (
     ASK_LIMIT,
-    SUPERVISORY,
     WAVER_LIMIT,
     Draft,
     Facts,
     Question,
+    alleges,
     open_question,
     party_in,
     taken_down,
@@ -44,6 +45,7 @@ _AS_INFORMATION = (
     "out_of_scope",
     "human_request",
 )
+_OPEN_KINDS = ("ambiguous_kind", "complaint", "nlu_fallback")
 _FEAR_WITH_STORY = 6
 """Words that somebody says who fears to be named, and who also tells what happened."""
 
@@ -83,21 +85,22 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
     about = facts.service_categories.get(str(source.value("service")))
     if kind is not TicketKind.COMPLAINT and about:
         category = Category(about)
-    supervisory = kind is TicketKind.COMPLAINT and category in SUPERVISORY
+    supervisory = kind is TicketKind.COMPLAINT and category in SUPERVISORY_CATEGORIES
+    protected = supervisory or (kind is TicketKind.COMPLAINT and alleges(source.text))
     draft = Draft(
         kind=kind,
         category=category,
         emergency=label.partition("/")[2] if category is Category.EMERGENCY else "",
         has_story=tells_something(source, _FEAR_WITH_STORY if label == "anonymity" else 2),
-        anonymous=supervisory,
-        confidential=supervisory,
+        anonymous=protected,
+        confidential=protected,
         wanted=category is not Category.EMERGENCY or bool(_REPORTING.search(source.text)),
     )
     draft = taken_down(draft, source, facts)
     notes: list[str] = []
     if wish := privacy_wish(source):
         draft = _with_privacy(draft, wish)
-        notes.append("utter_privacy_promised")
+        notes.append("utter_privacy_opened" if False in wish else "utter_privacy_promised")
     elif draft.has_story and draft.wanted:
         notes.append(f"utter_begun_{kind}")
     if draft.outside:
@@ -320,7 +323,7 @@ def _named(draft: Draft, said: Said) -> Draft:
     category = category_of(said.label)
     if draft.kind is not TicketKind.COMPLAINT or category is None or not said.confidence >= 0.5:
         return draft
-    misconduct = category in SUPERVISORY and not draft.supervisory
+    misconduct = category in SUPERVISORY_CATEGORIES and not draft.supervisory
     if draft.category is Category.OTHER or misconduct:
         draft = replace(draft, category=category)
     if misconduct:
@@ -402,6 +405,10 @@ def _waiting_label(said: Said, pending: Pending) -> str:
     if said.intent in ("complaint", "aspiration"):
         if said.aspect and said.aspect != "general":
             return said.label
-        if pending.label.partition("/")[0] in ("ambiguous_kind", "complaint", "nlu_fallback"):
+        if pending.label.partition("/")[0] in _OPEN_KINDS:
             return pending.best(said.intent)
+        if pending.label == "out_of_area":  # a complaint from elsewhere, or a question?
+            likely = [label.partition("/")[0] for label in pending.alternatives]
+            if "complaint" in likely:
+                return pending.best("complaint")
     return pending.label

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from wadul.core.deadlines import SUPERVISORY_CATEGORIES
 from wadul.core.said import Said, day_of
 from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
 
@@ -29,7 +30,6 @@ PLACE_BOUND = frozenset(
     }
 )
 INFRASTRUCTURE = frozenset({Category.ROADS_IRRIGATION_DRAINAGE, Category.WASTE_ENVIRONMENT})
-SUPERVISORY = frozenset({Category.STAFF_CONDUCT, Category.LEVY_GRATIFICATION})
 
 _VISUAL = frozenset({MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.DOCUMENT})
 _DENIAL = re.compile(r"\b(bukan|bkn|dudu|sanes|lain)\b\s*(di\s+)?(desa\s+)?$", re.IGNORECASE)
@@ -37,6 +37,11 @@ _LANDMARK = re.compile(
     r"\b(?:blok|gang|gg\.?|dusun|depan|dpn|belakang|blkg|samping|sebelah|pertigaan|perempatan|"
     r"dekat|deket|dkt)\s+\w+(?:\s(?!rusak|sudah|udah|sdh|ada|yang|yg|dan|lalu|terus|karena|krn|rt|"
     r"rw|desa)\w+){0,2}",
+    re.IGNORECASE,
+)
+_ALLEGATION = re.compile(
+    r"\b(di|me|peng)?(korup\w*|gelap(kan|an)\w*|tilep\w*|nilep\w*|sunat\w*|nyunat\w*|suap\w*|"
+    r"sogok\w*|nyogok\w*|pungli\w*|fiktif)\b",
     re.IGNORECASE,
 )
 _PARTY = re.compile(
@@ -105,7 +110,7 @@ class Draft:
 
     @property
     def supervisory(self) -> bool:
-        return self.kind is TicketKind.COMPLAINT and self.category in SUPERVISORY
+        return self.kind is TicketKind.COMPLAINT and self.category in SUPERVISORY_CATEGORIES
 
     @property
     def has_location(self) -> bool:
@@ -232,6 +237,11 @@ def place_in(said: Said) -> str | None:
     )
     parts = [house, *dict.fromkeys(match.group(0) for match in _LANDMARK.finditer(said.text))]
     return ", ".join(part for part in parts if part)[:200] or None
+
+
+def alleges(text: str) -> bool:
+    """Words that accuse somebody of a crime in office, whatever the topic is called."""
+    return bool(_ALLEGATION.search(text))
 
 
 def party_in(text: str) -> str | None:

@@ -70,6 +70,25 @@ def needs_a_person(misses: Misses, *, angry: bool) -> bool:
     return misses.count >= MISSES_UNTIL_HAND_OFF or (angry and misses.count >= 1)
 
 
+class Doubt(StrEnum):
+    """What may still be made of a turn that was not understood."""
+
+    QUESTION = "question"  # it names a service, and only a question is likely
+    KIND = "kind"  # a story or a service: complaint or question?
+    NOTHING = "nothing"
+
+
+def doubt(said: Said) -> Doubt:
+    """`said.alternatives` are the classifier's likeliest labels, best first."""
+    intents = [label.partition("/")[0] for label in said.alternatives]
+    about_service = said.value("service") is not None
+    if about_service and "consultation" in intents and "complaint" not in intents:
+        return Doubt.QUESTION
+    if about_service or ("complaint" in intents and tells_something(said, 3)):
+        return Doubt.KIND
+    return Doubt.NOTHING
+
+
 class Stray(StrEnum):
     """What a word means that answers nothing the bot asked."""
 

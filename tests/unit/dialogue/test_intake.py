@@ -224,6 +224,12 @@ def test_misconduct_is_anonymous_and_confidential_and_can_be_opened() -> None:
     assert last.reported_party == "petugas loket"
 
 
+def test_an_accusation_is_protected_whatever_its_topic() -> None:
+    turn = said("kuwu korupsi dana desa buat rumah", "complaint/village_fund_government")
+    draft = begin(turn, None, FACTS).draft
+    assert (draft.anonymous, draft.confidential, draft.supervisory) == (True, True, False)
+
+
 def test_misconduct_that_only_turns_up_later_is_misconduct() -> None:
     later = said("petugas minta uang 100rb biar cepet", "complaint/levy_gratification", ids=["x"])
     step = play(OTHER, later)[-1]
@@ -350,6 +356,20 @@ class TestPending:
     def test_noise_that_waited_does_not(self) -> None:
         noise = Pending.of(said("blablabla entahlah gitu deh", "nlu_fallback", ids=["noise"]))
         assert begin(STORY, noise, FACTS).draft.message_ids == ("story",)
+
+    @pytest.mark.parametrize(
+        ("alternatives", "kind"),
+        [
+            (("out_of_area", "complaint/roads_irrigation_drainage"), TicketKind.COMPLAINT),
+            (("out_of_area", "consultation/requirements"), TicketKind.INFORMATION),
+        ],
+    )
+    def test_what_comes_from_elsewhere_is_forwarded_as_what_it_is(
+        self, alternatives: tuple[str, ...], kind: TicketKind
+    ) -> None:
+        elsewhere = said("jalan di widasari rusak", "out_of_area", alternatives=alternatives)
+        tap = said("Ya, teruskan", "complaint", 1.0, tapped=True)
+        assert begin(tap, Pending.of(elsewhere), FACTS).draft.kind is kind
 
     def test_it_survives_its_slot(self) -> None:
         assert Pending.from_slot(self.unsure.to_slot()) == self.unsure

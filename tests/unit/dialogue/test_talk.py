@@ -10,7 +10,7 @@ from wadul.core.report import Draft
 from wadul.core.said import Said, is_angry, is_noise, tells_something
 from wadul.core.states import Category
 from wadul.core.summary import excerpt, summary_lines
-from wadul.core.talk import Misses, Stray, greeting, needs_a_person, stray
+from wadul.core.talk import Doubt, Misses, Stray, doubt, greeting, needs_a_person, stray
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,25 @@ def test_two_misses_or_one_and_anger_need_a_person() -> None:
 )
 def test_stray_words(turn: Said, offered: bool, fresh: bool, meaning: Stray) -> None:
     assert stray(turn, offered=offered, fresh_ticket=fresh) is meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "service", "alternatives", "made_of_it"),
+    [
+        ("cara bikin ikd", "ikd", ("out_of_scope", "consultation/procedure"), Doubt.QUESTION),
+        ("ktp gmn", "ktp", ("complaint/civil_registration", "consultation/general"), Doubt.KIND),
+        ("ikd", "ikd", ("out_of_scope", "thanks"), Doubt.KIND),
+        ("lampu jalan depan masjid mati", None, ("complaint/other", "inform"), Doubt.KIND),
+        ("lampu", None, ("complaint/other", "inform"), Doubt.NOTHING),
+        ("resep rendang daging sapi", None, ("out_of_scope", "greet"), Doubt.NOTHING),
+    ],
+)
+def test_what_may_be_made_of_a_doubtful_turn(
+    text: str, service: str | None, alternatives: tuple[str, ...], made_of_it: Doubt
+) -> None:
+    entities = {"service": service} if service else {}
+    turn = said(text, "nlu_fallback", alternatives=alternatives, **entities)
+    assert doubt(turn) is made_of_it
 
 
 @pytest.mark.parametrize(
