@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from wadul.cli import nlu_data
 from wadul.cli.output import AsJson, print_table, says_errors
 from wadul.core.kinds import aspect_of, kind_of
 from wadul.core.said import category_of
@@ -20,16 +21,18 @@ from wadul.settings import Settings
 from wadul.supervisor.model import ensure_model
 from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
 
-app = typer.Typer(help="Model bahasa: mencoba dan memeriksa.", no_args_is_help=True)
+app = typer.Typer(help="Model bahasa: data, periksa, latih, ukur, pasang.", no_args_is_help=True)
 
 
 class ModelUnusable(WadulError):
     """The model could not be loaded; the lines above say why."""
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `classify` a sub-command although it is the only one."""
+app.command("find")(nlu_data.find_command)
+app.command("add")(nlu_data.add_command)
+app.command("move")(nlu_data.move_command)
+app.command("remove")(nlu_data.remove_command)
+app.command("edit")(nlu_data.edit_command)
 
 
 @app.command("classify")
