@@ -44,6 +44,9 @@ CONTRADICTION = 86
 LONG = 17
 """Characters below which one letter may change the meaning ("banjir" and "anjir")."""
 
+SALAM = re.compile(r"w?a?s+al+am+u")
+"""Coming and leaving differ in one letter: "assalamu…" and "wassalamu…"."""
+
 
 def plain(text: str) -> str:
     """Return `text` in lower case without punctuation; emoji stay when there is nothing else."""
@@ -129,7 +132,7 @@ def test_no_example_is_nearly_one_of_another_label() -> None:
         for _, _, at in process.extract(
             text, texts, scorer=fuzz.ratio, score_cutoff=CONTRADICTION, limit=20
         )
-        if rows[at][1] != label
+        if rows[at][1] != label and not (SALAM.match(text) and SALAM.match(texts[at]))
     }
 
     assert clashes == set()
