@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,18 +19,30 @@ from actions import wiring
 from actions.hand_off import ActionHandOff
 from actions.privacy import ActionEraseData, ActionPrivacyStop
 from actions.reports import ActionSubmitReport, ValidateComplaintForm
+from actions.talk import ActionGreet, ActionStray, ActionUnclear
 from actions.tickets import ActionAddToTicket, ActionTicketReopen, ActionWithdrawTicket
 from wadul.bootstrap import Wadul, bootstrap
 from wadul.channels.incoming import IncomingMessage
-from wadul.core.states import MessageKind, TicketStatus
+from wadul.clock import FixedClock
+from wadul.core.states import MessageKind, Role, TicketStatus
 from wadul.exceptions import DatabaseUnavailable
 from wadul.migrations.runner import migrate
-from wadul.models import Conversation, HandOff, InboundMessage, PrivacyRequest, Ticket, TicketEvent
+from wadul.models import (
+    Conversation,
+    HandOff,
+    InboundMessage,
+    PrivacyRequest,
+    Ticket,
+    TicketEvent,
+    User,
+    new_id,
+)
 from wadul.settings import Settings
 from wadul.usecases.inbox import store_incoming
 
 REPOSITORY = Path(__file__).parents[3]
 OFFICE = "jatibarang"
+TUESDAY = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 10:00 in Jatibarang, the office is open
 STORY = "jalan di desa krasak rusak parah berlubang dalam"
 
 
@@ -40,7 +54,7 @@ def wadul(tmp_path: Path) -> Iterator[Wadul]:
         database_url=f"sqlite:///{tmp_path}/wadul.db",
         offices_dir=REPOSITORY / "offices",
     )
-    wadul = bootstrap(settings)
+    wadul = replace(bootstrap(settings), clock=FixedClock(TUESDAY))
     migrate(wadul.database.engine)
     wiring.use(wadul)
     yield wadul
@@ -171,6 +185,78 @@ async def test_facts_withdrawing_and_opening_again_happen_once(wadul: Wadul) -> 
         assert await resident.run(action, tracker) == first
         assert count(wadul, TicketEvent) == events + 1
         assert the_ticket(wadul).status is status
+
+
+async def test_dates_are_promised_in_words(wadul: Wadul) -> None:
+    resident = Resident(wadul)
+    [told] = await resident.run(ActionSubmitReport(), await resident.file())
+    assert told["verify"] == "Jumat, 27 November 2026"
+    assert told["due"] == "Senin, 14 Desember 2026"
+
+
+async def test_on_duty_there_is_a_place_in_the_queue(wadul: Wadul) -> None:
+    with wadul.database.transaction() as session:
+        session.add(
+            User(
+                office_id=OFFICE,
+                id=new_id(),
+                name="sari",
+                full_name="Sari",
+                role=Role.OPERATOR,
+                password_hash="-",
+                on_duty=True,
+                created_at=TUESDAY,
+            )
+        )
+    told = []
+    for resident in (Resident(wadul), Resident(wadul)):
+        tracker = resident.turn("mau bicara dengan orang", "human_request")
+        told += await resident.run(ActionHandOff(), tracker)
+        wadul.clock.advance(seconds=1)  # type: ignore[attr-defined]
+    assert [one["response"] for one in told] == ["utter_queued", "utter_queued"]
+    assert [one["position"] for one in told] == [1, 2]
+    assert count(wadul, Ticket) == 0
+
+
+@pytest.mark.parametrize(
+    ("action", "label", "response"),
+    [
+        (ActionStray(), "inform", "utter_facts_added"),
+        (ActionStray(), "correct", "utter_facts_added"),
+        (ActionUnclear(), "nlu_fallback", "utter_files_open_ticket"),
+    ],
+)
+async def test_a_ticket_that_waits_for_data_gets_the_answer(
+    wadul: Wadul, action: Action, label: str, response: str
+) -> None:
+    resident = Resident(wadul)
+    await resident.run(ActionSubmitReport(), await resident.file())
+    resident.slots["last_ticket"] = None  # days later
+    with wadul.database.transaction() as session:
+        session.scalars(select(Ticket)).one().status = TicketStatus.NEEDS_INFO
+    [told] = await resident.run(action, resident.turn("rumahnya cat hijau", label))
+    assert told["response"] == response
+    assert told["number"] == the_ticket(wadul).number
+
+
+async def test_two_misses_in_a_row_get_a_person_with_both_messages(wadul: Wadul) -> None:
+    resident = Resident(wadul)
+    for words in ("blabla entah", "apalah itu"):
+        told = await resident.run(ActionUnclear(), resident.turn(words, "nlu_fallback"))
+    assert [one["response"] for one in told] == ["utter_sorry_hand_off", "utter_nobody_on_duty"]
+    assert the_ticket(wadul).description == "blabla entah\napalah itu"
+    assert resident.slots["misses"] is None
+
+
+async def test_a_miss_that_is_followed_by_an_answer_is_forgotten(wadul: Wadul) -> None:
+    resident = Resident(wadul)
+    for words, label, action in (
+        ("blabla entah", "nlu_fallback", ActionUnclear()),
+        ("halo", "greet", ActionGreet()),
+        ("apalah itu", "nlu_fallback", ActionUnclear()),
+    ):
+        told = await resident.run(action, resident.turn(words, label))
+    assert [one["response"] for one in told] == ["utter_unclear"]
 
 
 async def test_an_error_is_not_swallowed(wadul: Wadul, tmp_path: Path) -> None:

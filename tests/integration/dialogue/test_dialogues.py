@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -244,6 +245,27 @@ def test_a_hand_off_reaches_people(phone: Callable[[], Phone]) -> None:
     answer = resident.say("saya mau bicara langsung sama petugas")
     queued = resident.conversation().handled_by is HandledBy.QUEUE
     assert queued or (resident.tickets() and resident.tickets()[0].number in answer)
+
+
+def test_a_photo_hours_later_is_asked_about(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, STORY, "lewati", "ya")
+    resident.later = timedelta(hours=3)
+    answer = say(resident, PHOTO)
+    assert re.search(r"tambahan untuk laporan.*1\. ya, tambahkan", answer, re.I | re.S), answer
+    assert "masuk ke laporan" in say(resident, "1")
+    assert len(resident.attachments(resident.tickets()[0])) == 1
+
+
+def test_a_report_left_lying_is_not_mixed_with_a_new_one(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, "saya mau lapor sampah menumpuk bau sekali")
+    resident.later = timedelta(hours=30)
+    answer = say(resident, STORY)
+    assert "saya tutup dulu" in answer
+    tell(resident, "lewati", "ya")
+    [ticket] = resident.tickets()
+    assert ticket.description == STORY
 
 
 def test_a_burst_is_one_story(phone: Callable[[], Phone]) -> None:
