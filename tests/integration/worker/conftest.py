@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from aiohttp import web
 from sqlalchemy import select
 
@@ -30,6 +31,16 @@ from .fakes import ACCOUNT_SID, AUTH_TOKEN, OFFICE_ADDRESS, FakeRasa, FakeTwilio
 
 OFFICE = "jatibarang"
 REPOSITORY = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """structlog's own default draws tracebacks with all their variables, which takes seconds."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
