@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from wadul.cli import conversations, nlu, office, privacy, report, tickets, users
+from wadul.cli import audit, conversations, nlu, office, privacy, report, tickets, users
 from wadul.cli.output import says_errors
 from wadul.cli.run import migrate_command, run_command, train_command
 
@@ -21,6 +21,7 @@ app.add_typer(office.app, name="office")
 app.add_typer(nlu.app, name="nlu")
 app.add_typer(report.app, name="report")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(audit.app, name="audit")
 app.command("run")(says_errors(run_command))
 app.command("train")(says_errors(train_command))
 app.command("migrate")(says_errors(migrate_command))

@@ -29,6 +29,7 @@ class Desk:
     time: Clock
     token: str
     actor: Actor  # as of the page's start, for what the page shows
+    base: str = ""  # the console's address as the browser knows it
 
     @property
     def office(self) -> Office:

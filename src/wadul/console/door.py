@@ -38,7 +38,8 @@ class Door:
         if signed is None or not signed.verified:
             return None
         token = connection.cookies[COOKIE]
-        return Desk(self.wadul, self.reader, self.time, token, signed.actor)
+        base = f"{connection.url.scheme.replace('ws', 'http')}://{connection.url.netloc}"
+        return Desk(self.wadul, self.reader, self.time, token, signed.actor, base)
 
     async def open(self, connection: HTTPConnection) -> Desk | RedirectResponse:
         """The desk, or the way to it."""

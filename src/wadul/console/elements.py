@@ -59,3 +59,11 @@ class TicketTable(Panel, component="static/ticket_table.js"):
 
 class TicketDetailPanel(Panel, component="static/ticket_detail.js"):
     pass
+
+
+class AdminTable(Panel, component="static/admin_table.js"):
+    pass
+
+
+class AccountPanel(Panel, component="static/account.js"):
+    pass

@@ -119,11 +119,16 @@ def _items(desk: Desk) -> list[dict[str, str]]:
         (Power.READ_CONVERSATIONS, "inbox", "Percakapan", "forum", "/"),
         (Power.WORK_TICKETS, "tickets", "Laporan", "assignment", "/laporan"),
     )
-    return [
+    items = [
         {"key": key, "label": label, "icon": icon, "href": href}
         for power, key, label, icon, href in table
         if desk.actor.may(power)
     ]
+    if any(map(desk.actor.may, (Power.LEAD, Power.ADMINISTER, Power.READ_AUDIT))):
+        items.append(
+            {"key": "admin", "label": "Kelola", "icon": "settings", "href": "/pengelolaan"}
+        )
+    return items
 
 
 async def attempt(desk: Desk, call: Callable[[], Awaitable[Any]]) -> bool:

@@ -1,0 +1,116 @@
+"""One's own account."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from nicegui import Client, ui
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wadul.console import present, words
+from wadul.console.desk import Desk
+from wadul.console.door import Door
+from wadul.console.elements import AccountPanel
+from wadul.console.pages.frame import frame
+from wadul.console.problems import sentence
+from wadul.core.actors import Actor
+from wadul.exceptions import WadulError
+from wadul.queries.administration import list_own_sessions
+from wadul.usecases.console_sessions import log_out_everywhere
+from wadul.usecases.passwords import hash_fits
+from wadul.usecases.second_factors import has_second_factor
+from wadul.usecases.staff import change_password, hashed, own_password_hash
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def register(door: Door) -> None:
+    @ui.page("/akun")
+    async def account(request: Request, client: Client) -> Response | None:
+        desk = await door.open(request)
+        if not isinstance(desk, Desk):
+            return desk
+        signed = await door.signed_in(request)
+        async with frame(door, desk, "Akun saya", "", client):
+            page = AccountPage(desk, signed.session_id if signed else None)
+            await page.refresh()
+        return None
+
+
+class AccountPage:
+    def __init__(self, desk: Desk, session_id: Any) -> None:
+        self._desk = desk
+        self._session_id = session_id
+        self._panel = AccountPanel()
+        self._panel.listen(password=self._on_password, everywhere=self._on_everywhere)
+
+    async def refresh(self) -> None:
+        actor, zone = self._desk.actor, self._desk.office.zone
+        now = self._desk.time.now()
+        sessions = await self._desk.look(list_own_sessions)
+        self._panel.show(
+            name=f"{actor.full_name} ({actor.name})",
+            role=words.ROLES[actor.role],
+            office=self._desk.office.name,
+            second=await self._desk.look(_has_factor),
+            sessions=[
+                {
+                    "id": str(one.id),
+                    "browser": _browser(one.browser),
+                    "created": present.when(one.created_at, now, zone),
+                    "seen": present.when(one.seen_at, now, zone),
+                    "here": one.id == self._session_id,
+                }
+                for one in sessions
+            ],
+        )
+
+    async def _on_password(self, event: Any) -> None:
+        try:
+            current = await self._desk.look(own_password_hash)
+            right = await asyncio.to_thread(hash_fits, current, str(event.args["old"]))
+            if not right:
+                self._panel.run_method("failed", "Kata sandi sekarang salah.")
+                return
+            fresh = await asyncio.to_thread(hashed, str(event.args["fresh"]))
+            await self._desk.act(
+                change_password,
+                password_hash=fresh,
+                keep=self._session_id,
+                now=self._desk.time.now(),
+            )
+        except WadulError as error:
+            self._panel.run_method("failed", sentence(error))
+            return
+        self._panel.run_method("done", "Kata sandi diganti; perangkat lain dikeluarkan.")
+        await self.refresh()
+
+    async def _on_everywhere(self) -> None:
+        await self._desk.act(log_out_everywhere, now=self._desk.time.now())
+        ui.navigate.to("/masuk")
+
+
+def _has_factor(session: Session, actor: Actor) -> bool:
+    return has_second_factor(session, actor)
+
+
+def _browser(agent: str) -> str:
+    """What people call it."""
+    name = next((words for sign, words in _BROWSERS if sign in agent), "Peramban")
+    system = next((words for sign, words in _SYSTEMS if sign in agent), "")
+    return f"{name} di {system}" if system else name
