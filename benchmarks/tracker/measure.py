@@ -65,10 +65,11 @@ async def stock(model: Path, folder: Path) -> Ask:
 
 async def wadul(model: Path, folder: Path) -> Ask:
     """The turns and the store that serve residents."""
+    from rasa.core.agent import Agent
+
     from components.inbound import read_turn
     from components.tracker import ConversationStore
     from components.turns import TurnProcessor
-    from rasa.core.agent import Agent
 
     store = ConversationStore(host=f"sqlite:///{folder / 'wadul.db'}")
     agent = Agent.load(model, tracker_store=store)
