@@ -17,7 +17,7 @@ run: setup ## Start everything; sets up, migrates and trains what is missing. Ct
 
 test: setup browser test-modern test-rasa test-conversations ## Set up what is missing, then all tests
 
-test-modern: setup ## Tests of everything but the Rasa process
+test-modern: train ## Tests of everything but the Rasa process
 	$(BIN)/pytest tests --ignore=tests/components --ignore=tests/conversations
 
 test-rasa: setup ## Tests of the components inside the Rasa process
