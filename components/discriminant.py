@@ -1,0 +1,115 @@
+"""Penalised discriminant analysis on a kernel: one linear system, two ways to read it.
+
+Ridge regression onto the classes gives `n` by `classes` coefficients. Read directly, its outputs
+are cautious; read through optimal scoring (Hastie, Tibshirani and Buja 1994) they are a linear
+discriminant analysis with a penalised covariance, which separates near classes better. Their logs
+are mixed. Leaving each example out costs no second fit, so confidence is tuned on unseen answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg import cho_solve, cholesky, eigh
+from scipy.linalg.lapack import strtri
+from scipy.special import log_softmax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Scales on which the two readings are equally sharp; found by cross-validation on small sets.
+_ANALYSIS_SCALE = 3.0
+_RIDGE_SCALE = 0.12
+_PRIOR = 0.5
+_TEMPERATURES = np.geomspace(0.25, 8, 41)
+
+
+@dataclass
+class Reader:
+    """Turns ridge outputs `(n, classes)` into log probabilities."""
+
+    shares: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    centres: NDArray[np.float64]
+    mixture: float
+    temperature: float = 1.0
+
+    def log_chances(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `(n, classes)`; each row's exponentials sum to 1."""
+        placed = outputs @ self.directions
+        analysis = placed @ self.centres.T - 0.5 * (self.centres**2).sum(1)
+        analysis = analysis + _PRIOR * np.log(self.shares)
+        mixed = (1 - self.mixture) * log_softmax(analysis / _ANALYSIS_SCALE, axis=1)
+        mixed += self.mixture * log_softmax((outputs + self.shares) / _RIDGE_SCALE, axis=1)
+        return np.asarray(log_softmax(mixed / self.temperature, axis=1))
+
+
+@dataclass
+class Solution:
+    """`coefficients` `(n, classes)` weigh the training examples; `left_out` are honest outputs."""
+
+    coefficients: NDArray[np.float64]
+    left_out: NDArray[np.float64]
+    reader: Reader
+
+
+@dataclass
+class System:
+    """A kernel with its penalty, factorised; solves for several targets."""
+
+    factor: NDArray[np.float32]
+    diagonal: NDArray[np.float64]
+    penalty: float
+
+    @classmethod
+    def of(cls, kernel: NDArray[np.float32], penalty: float) -> System:
+        """Factorise the centred `kernel`, which is overwritten."""
+        kernel[np.diag_indices_from(kernel)] += np.float32(penalty)
+        factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
+        inverse, failed = strtri(factor, lower=1)
+        if failed:
+            raise ValueError("the kernel is singular")
+        diagonal = np.einsum("ij,ij->j", inverse, inverse, dtype=np.float64)
+        return cls(factor, diagonal, penalty)
+
+    def fit(self, classes: NDArray[np.int64], mixture: float) -> Solution:
+        """Fit `classes`: numbers from 0, each at least once."""
+        count = np.bincount(classes).astype(np.float64)
+        shares = count / len(classes)
+        members = np.zeros((len(classes), len(count)))
+        members[np.arange(len(classes)), classes] = 1
+        targets = members - shares
+        solved = cho_solve((self.factor, True), targets.astype(np.float32), check_finite=False)
+        coefficients = solved.astype(np.float64)
+        left_out = targets - coefficients / self.diagonal[:, None]
+        fitted = targets - self.penalty * coefficients
+        reader = _read(targets, fitted, members / count, shares, mixture)
+        return Solution(coefficients, left_out, reader)
+
+
+def tune_temperature(
+    solution: Solution, classes: NDArray[np.int64], counted: NDArray[np.bool_]
+) -> float:
+    """Return the temperature under which the left-out answers were likeliest."""
+    logs = solution.reader.log_chances(solution.left_out[counted])
+    right = classes[counted]
+    rows = np.arange(len(right))
+    losses = [-log_softmax(logs / t, axis=1)[rows, right].mean() for t in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _read(
+    targets: NDArray[np.float64],
+    fitted: NDArray[np.float64],
+    means: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    mixture: float,
+) -> Reader:
+    between = targets.T @ fitted / len(targets)
+    values, vectors = eigh((between + between.T) / 2, np.diag(shares))
+    keep = np.argsort(-values)[: len(shares) - 1]
+    values = np.clip(values[keep], 1e-6, 1 - 1e-6)
+    directions = vectors[:, keep] / np.sqrt(values * (1 - values))
+    return Reader(shares, directions, (means.T @ fitted) @ directions, mixture)

@@ -1,0 +1,133 @@
+"""Villages of the office and places outside it: longest name first, then near spellings.
+
+"Lobener" is a village, "Lohbener" another kecamatan, one letter apart: a fuzzy match counts only
+when no other place is as near, and never against an everyday word ("bulan" is not Bulak).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from components.findings import Finding
+from components.words import Word, split_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from components.catalogue import Place
+
+_CUES = {
+    "desa", "ds", "dsa", "deso", "blok", "dusun", "kuwu", "warga", "wong", "orang", "di", "d", "ning",
+    "nang", "teng", "ti", "dari", "dr", "saking", "sing", "ke", "balai", "baldes", "alamat", "lurah",
+}  # fmt: skip
+_VILLAGE_CUES = {"desa", "ds", "dsa", "deso", "kuwu", "balai", "baldes", "blok", "pemdes"}
+_DISTRICT_CUES = {"kecamatan", "kec", "camat", "kcmtn", "kcamatan", "kecamtan", "sekcam"}
+_LONGEST = 4
+
+
+class _Name(NamedTuple):
+    joined: str
+    place: Place
+    official: bool
+
+
+class PlaceFinder:
+    """Looks for the places of a catalogue; `known_words` are never taken for a misspelt name."""
+
+    def __init__(self, places: Iterable[Place], known_words: Collection[str] = ()) -> None:
+        self._known = set(known_words)
+        self._names: dict[str, _Name] = {}
+        for place in places:
+            for spelling in place.spellings:
+                joined = "".join(w.text for w in split_words(spelling))
+                official = spelling == place.name
+                if joined not in self._names or official:
+                    self._names[joined] = _Name(joined, place, official)
+
+    def find(self, text: str) -> Iterator[Finding]:
+        """Yield `desa` and `out_of_area_place` findings without overlaps, in order."""
+        words = split_words(text)
+        at = 0
+        while at < len(words):
+            found = self._match(words, at)
+            if found is None:
+                at += 1
+                continue
+            finding, size = found
+            if finding is not None:
+                yield finding
+            at += size
+
+    def _match(self, words: list[Word], at: int) -> tuple[Finding | None, int] | None:
+        for size in range(min(_LONGEST, len(words) - at), 0, -1):
+            joined = "".join(w.text for w in words[at : at + size])
+            name = self._names.get(joined) or self._names.get(_without_ending(joined, size))
+            if name and self._plausible(name, words, at):
+                return self._finding(name, words, at, size, 1.0), size
+        for size in range(min(3, len(words) - at), 0, -1):
+            name = self._near(words, at, size)
+            if name:
+                return self._finding(name, words, at, size, 0.8), size
+        return None
+
+    def _plausible(self, name: _Name, words: list[Word], at: int) -> bool:
+        """A short nickname that is also a word ("bulek", "gabus") needs "desa", "di", … before it."""
+        if name.official or len(name.joined) > 6 or name.joined.startswith(("kec", "ds")):
+            return True
+        return at > 0 and words[at - 1].text in _CUES
+
+    def _near(self, words: list[Word], at: int, size: int) -> _Name | None:
+        parts = [w.text for w in words[at : at + size]]
+        joined = "".join(parts)
+        if len(joined) < 5 or any(c.isdigit() for c in joined) or parts[0] in _CUES:
+            return None
+        if size > 1 and any(part in self._known for part in parts):
+            return None
+        if joined in self._known:
+            return None
+        cue = at > 0 and words[at - 1].text in _CUES
+        allowed = 0 if len(joined) < 7 and not cue else 1 if len(joined) < 9 else 2
+        if not allowed:
+            return None
+        ranked = sorted(
+            (
+                (DamerauLevenshtein.distance(joined, known, score_cutoff=allowed), known)
+                for known, name in self._names.items()
+                if known[0] == joined[0] and len(known) >= 5
+            ),
+        )
+        ranked = [one for one in ranked if one[0] <= allowed]
+        if not ranked:
+            return None
+        best = self._names[ranked[0][1]]
+        rivals = {self._names[known].place.name for far, known in ranked if far == ranked[0][0]}
+        return best if len(rivals) == 1 else None
+
+    @staticmethod
+    def _finding(
+        name: _Name, words: list[Word], at: int, size: int, confidence: float
+    ) -> Finding | None:
+        place = name.place
+        start, end = words[at].start, words[at + size - 1].end
+        before = words[at - 1].text if at else ""
+        if place.outside:
+            if before in _VILLAGE_CUES and place.ambiguous:
+                return None
+            return Finding("out_of_area_place", place.name, start, end, confidence)
+        if before in _DISTRICT_CUES or (
+            at > 1 and words[at - 2].text in _DISTRICT_CUES and before == "kantor"
+        ):
+            return None
+        if place.ambiguous and before not in _VILLAGE_CUES:
+            return Finding("desa", place.name, start, end, 0.5, {"ambiguous": True})
+        return Finding("desa", place.name, start, end, confidence)
+
+
+def _without_ending(joined: str, size: int) -> str:
+    """ "lobenere" and "krasaknya" are Lobener and Krasak."""
+    for ending in ("nya", "ne", "na", "e"):
+        if size <= 2 and joined.endswith(ending) and len(joined) - len(ending) >= 5:
+            return joined.removesuffix(ending)
+    return joined
