@@ -57,7 +57,7 @@ def look(text: str, entities: list[dict[str, Any]], normaliser: Normaliser) -> V
 def words(view: View) -> list[str]:
     """Return single words and pairs."""
     tokens = view.normal.split()
-    return [*tokens, *map(" ".join, zip(tokens, tokens[1:], strict=False))]
+    return [*tokens, *map(" ".join, itertools.pairwise(tokens))]
 
 
 def letters(view: View) -> list[str]:
@@ -93,7 +93,7 @@ def concepts(view: View) -> list[str]:
     single = [name for group in groups for name in group]
     pairs = [
         f"{a}|{b}"
-        for left, right in zip(padded, padded[1:], strict=False)
+        for left, right in itertools.pairwise(padded)
         for a in left
         for b in right
     ]
@@ -105,17 +105,9 @@ def frame(view: View) -> list[str]:
     """Return words, pairs and pairs with a gap of the frame, and the categories of its services."""
     tokens = view.frame.split()
     closed = ["<", *tokens, ">"]
-    pairs = map(" ".join, zip(closed, closed[1:], strict=False))
+    pairs = map(" ".join, itertools.pairwise(closed))
     gaps = map(" _ ".join, zip(tokens, tokens[2:], strict=False))
     return [*tokens, *pairs, *gaps, *view.marks]
-
-
-def tail(view: View) -> list[str]:
-    """Return words and pairs of the last part of the frame: the question often comes last."""
-    parts = [part.split() for part in re.split(r" [,.;:!?/-]+(?= |$)| dan | tetapi ", view.frame)]
-    last = next((part for part in reversed(parts) if len(part) > 1), view.frame.split())
-    asked = ["?"] if view.frame.rstrip().endswith("?") else []
-    return [*last, *map(" ".join, itertools.pairwise(["<", *last])), *asked]
 
 
 FAMILIES: dict[str, Callable[[View], list[str]]] = {
@@ -124,7 +116,6 @@ FAMILIES: dict[str, Callable[[View], list[str]]] = {
     "shape": shape,
     "concepts": concepts,
     "frame": frame,
-    "tail": tail,
 }
 
 

@@ -28,7 +28,7 @@ _RELATIVE: list[tuple[str, int]] = [
         -2,
     ),
     (
-        rf"(?:semalam|semalem|smlm|tadi\s*m(?:a|e)l[ae]m|td\s*mlm|mau\s*bengi|(?:tadi|td)\s*bengi|tadi\s*peuting|peuting\s*tadi|wau\s*dalu)",
+        r"(?:semalam|semalem|smlm|tadi\s*m(?:a|e)l[ae]m|td\s*mlm|mau\s*bengi|(?:tadi|td)\s*bengi|tadi\s*peuting|peuting\s*tadi|wau\s*dalu)",
         -1,
     ),
     (rf"(?:{_YESTERDAY})(?:\s*{_PART})?", -1),
