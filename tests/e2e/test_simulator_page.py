@@ -29,6 +29,7 @@ from wadul.simulator.app import create_app, server_for
 from wadul.simulator.delivery import Timing
 
 pytestmark = pytest.mark.e2e
+expect.set_options(timeout=20_000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -79,7 +80,7 @@ class Gateway:
         ) as http:
             typing = {"messageId": form["MessageSid"], "channel": "whatsapp"}
             await http.post("/v2/Indicators/Typing.json", data=typing)
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(1.5)  # long enough to be seen on a busy machine
             if form["Body"] == "tombol":
                 made = await http.post("/v1/Content", json=BUTTONS)
                 reply["ContentSid"] = made.json()["sid"]
@@ -88,7 +89,7 @@ class Gateway:
             await http.post(f"/2010-04-01/Accounts/{account}/Messages.json", data=reply)
 
     def wait(self, condition: Callable[[dict[str, str]], bool]) -> dict[str, str]:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while time.monotonic() < end:
             if found := [f for f in self.forms if condition(f)]:
                 return found[-1]
@@ -159,7 +160,7 @@ def opened(browser: Browser, gateway: Gateway, width: int, height: int) -> Itera
             complaints.append(request.url)
 
     page = browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", listen)
     page.on("request", watch)

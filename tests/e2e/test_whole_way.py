@@ -11,6 +11,7 @@ from e2e.running import System
 from playwright.sync_api import Page, expect, sync_playwright
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+expect.set_options(timeout=20_000)
 
 CHROMIUM = next(
     (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))),
