@@ -56,7 +56,9 @@ def main() -> None:
 def prepare() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
+    os.environ["TQDM_DISABLE"] = "1"
     warnings.simplefilter("ignore")
+    warnings.showwarning = nothing  # the libraries below set their own filters
     import_late()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -67,12 +69,13 @@ def prepare() -> None:
     _ignore_rasas_own_warnings()
 
 
+def nothing(*_: object, **__: object) -> None:
+    """In place of a warning."""
+
+
 def _ignore_rasas_own_warnings() -> None:
     """Rasa resets the filters for its user warnings: its function is silenced itself."""
     import rasa.shared.utils.io as io
-
-    def nothing(*_: object, **__: object) -> None:
-        """In place of a coloured warning."""
 
     io.raise_warning = nothing
 
