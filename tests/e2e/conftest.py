@@ -45,6 +45,5 @@ def system(
         WADUL_TWILIO_API_URL=url,
         WADUL_TWILIO_CONTENT_URL=url,
     )
-    system.start()
-    yield system
-    system.stop()
+    with system:
+        yield system

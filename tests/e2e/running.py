@@ -91,6 +91,17 @@ class System:
         self.log = folder / "run.log"
         self._process: subprocess.Popen[bytes] | None = None
 
+    def __enter__(self) -> System:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def start(self) -> None:
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -119,6 +130,8 @@ class System:
 
     def stop(self) -> None:
         assert self._process is not None
+        if self._process.poll() is not None:
+            return
         children = self.children()
         self._process.send_signal(signal.SIGINT)
         self._process.wait(40)

@@ -22,10 +22,8 @@ NUMBER = re.compile(r"JTB-\d{6}-\w{4}")
 
 @pytest.fixture
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    system = System(tmp_path_factory.mktemp("simulated"), WADUL_SIMULATOR="on")
-    system.start()
-    yield system
-    system.stop()
+    with System(tmp_path_factory.mktemp("simulated"), WADUL_SIMULATOR="on") as system:
+        yield system
 
 
 @pytest.fixture
