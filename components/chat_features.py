@@ -91,12 +91,7 @@ def concepts(view: View) -> list[str]:
     groups = [families.get(word) or (_kind(word),) for word in view.normal.split()]
     padded = [("<",), *groups, (">",)]
     single = [name for group in groups for name in group]
-    pairs = [
-        f"{a}|{b}"
-        for left, right in itertools.pairwise(padded)
-        for a in left
-        for b in right
-    ]
+    pairs = [f"{a}|{b}" for left, right in itertools.pairwise(padded) for a in left for b in right]
     whole = ["=" + " ".join(group[0] for group in groups)] if len(groups) <= 6 else []
     return single + pairs + whole
 
