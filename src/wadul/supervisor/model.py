@@ -23,18 +23,19 @@ class TrainingFailed(WadulError):
 
 
 def fingerprint(settings: Settings) -> str:
-    """Changes whenever a file changes that the model is made from."""
+    """Changes whenever a file changes that the model is made from, wherever the files lie."""
     digest = hashlib.sha256()
-    for file in sorted(_sources(settings)):
-        digest.update(str(file).encode() + b"\0" + file.read_bytes() + b"\0")
+    for name, file in sorted(_sources(settings)):
+        digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def _sources(settings: Settings) -> Iterator[Path]:
-    yield from (Path(name) for name in _FILES)
+def _sources(settings: Settings) -> Iterator[tuple[str, Path]]:
+    yield from ((name, Path(name)) for name in _FILES)
     for folder, pattern in _FOLDERS:
-        yield from Path(folder).rglob(pattern)
-    yield from settings.offices_dir.rglob("*.yml")
+        yield from ((str(file), file) for file in Path(folder).rglob(pattern))
+    offices = settings.offices_dir
+    yield from ((str(file.relative_to(offices)), file) for file in offices.rglob("*.yml"))
 
 
 def current_model(settings: Settings) -> Path:
