@@ -40,6 +40,12 @@ class E5File:
     """Sizes, vocabulary and tensors; the big word table stays on disk and is read row by row."""
 
     def __init__(self, path: Path) -> None:
+        try:
+            self._read(path)
+        except (ValueError, IndexError, KeyError, struct.error, OSError) as error:
+            raise EncoderUnavailable(f"{path.name} cannot be read: {error}") from error
+
+    def _read(self, path: Path) -> None:
         self._bytes = np.memmap(path, np.uint8, mode="r").view(np.ndarray)
         head = bytes(self._bytes[:64])
         if head[:4] != b"E5S1":

@@ -20,6 +20,7 @@ from components.catalogue import OFFICES, Catalogue, fingerprint
 from components.find_clock import find_clock
 from components.find_dates import find_dates
 from components.find_money import find_money
+from components.find_moves import move_finder
 from components.find_numbers import find_rt_rw, find_ticket_number
 from components.find_places import PlaceFinder
 from components.find_services import ServiceFinder
@@ -108,7 +109,8 @@ class OfficeEntityExtractor(GraphComponent, EntityExtractorMixin):
         words = {*known, *normaliser.known_words}
         self._codes = catalogue.office_codes
         self._places = PlaceFinder(catalogue.places, words)
-        self._services = ServiceFinder(catalogue.services, words, normaliser.expand)
+        moves = move_finder(lambda text: list(self._places.find(text)))
+        self._services = ServiceFinder(catalogue.services, words, normaliser.expand, moves)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         for message in training_data.training_examples:

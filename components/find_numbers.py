@@ -21,7 +21,7 @@ def find_ticket_number(text: str, office_codes: Iterable[str]) -> Iterator[Findi
     codes = "|".join(re.escape(code) for code in sorted(office_codes))
     if not codes:
         return
-    pattern = rf"(?<![^\W_])({codes}){_GAP}([\dOo]{{6}}){_GAP}([0-9A-Za-z]{{4}})(?![^\W_])"
+    pattern = rf"(?<![^\W_])({codes}){_GAP}([\dOoIl]{{6}}){_GAP}([0-9A-Za-z]{{4}})(?![^\W_])"
     for match in re.finditer(pattern, text, re.IGNORECASE):
         day = match[2].upper().translate(_CROCKFORD)
         tail = match[3].upper().translate(_CROCKFORD)

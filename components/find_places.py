@@ -24,7 +24,9 @@ _CUES = {
 }  # fmt: skip
 _VILLAGE_CUES = {"desa", "ds", "dsa", "deso", "kuwu", "balai", "baldes", "blok", "pemdes"}
 _DISTRICT_CUES = {"kecamatan", "kec", "camat", "kcmtn", "kcamatan", "kecamtan", "sekcam"}
+_PARTS = {"lor", "lr", "elor", "baru", "br", "bru", "jati", "malang", "kali", "suka"}
 _LONGEST = 4
+_LONGEST_MISSPELT = 3
 
 
 class _Name(NamedTuple):
@@ -66,15 +68,14 @@ class PlaceFinder:
             name = self._names.get(joined) or self._names.get(_without_ending(joined, size))
             if name and self._plausible(name, words, at):
                 return self._finding(name, words, at, size, 1.0), size
-        for size in range(min(3, len(words) - at), 0, -1):
-            name = self._near(words, at, size)
+            name = self._near(words, at, size) if size <= _LONGEST_MISSPELT else None
             if name:
                 return self._finding(name, words, at, size, 0.8), size
         return None
 
     def _plausible(self, name: _Name, words: list[Word], at: int) -> bool:
         """A short nickname that is also a word ("bulek", "gabus") needs "desa", "di", … before it."""
-        if name.official or len(name.joined) > 6 or name.joined.startswith(("kec", "ds")):
+        if name.official or len(name.joined) > 5 or name.joined.startswith(("kec", "ds")):
             return True
         return at > 0 and words[at - 1].text in _CUES
 
@@ -83,7 +84,7 @@ class PlaceFinder:
         joined = "".join(parts)
         if len(joined) < 5 or any(c.isdigit() for c in joined) or parts[0] in _CUES:
             return None
-        if size > 1 and any(part in self._known for part in parts):
+        if size > 1 and any(part in self._known and part not in _PARTS for part in parts):
             return None
         if joined in self._known:
             return None
@@ -95,7 +96,7 @@ class PlaceFinder:
             (
                 (DamerauLevenshtein.distance(joined, known, score_cutoff=allowed), known)
                 for known, name in self._names.items()
-                if known[0] == joined[0] and len(known) >= 5
+                if name.official and known[0] == joined[0] and len(known) >= 5
             ),
         )
         ranked = [one for one in ranked if one[0] <= allowed]

@@ -7,11 +7,15 @@ an ending ("ktpnya", "kk-e") or within a small spelling distance. The most speci
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from components.findings import Finding
+from components.spelling import Spelling
 from components.words import Word, split_words
 
 if TYPE_CHECKING:
@@ -27,6 +31,12 @@ _ADDRESSED = {
 }  # fmt: skip
 _AFTER_ADDRESS = {"mau", "mo", "saya", "sy", "tanya", "nanya", "izin", "ijin", "bisa", "tolong"}
 _GAP = 3
+_GAP_COST = 0.25
+_ACRONYM = 4
+_MOVE_WEIGHT = 4.5
+_COMMON = {"bantuan", "rumah", "digital", "camat", "orang", "kurang", "warung", "datang", "mampu"}
+_PERSONS = {"anak", "bocah", "budak"}
+_OWNERS = {"saya", "sy", "sya", "aku", "ku", "kula", "reang", "isun", "abdi", "kami", "gw", "gue"}
 
 
 class _Alias(NamedTuple):
@@ -40,7 +50,6 @@ class _Match(NamedTuple):
     end: int
     weight: float
     exact: bool
-    words: int
 
 
 class ServiceFinder:
@@ -51,24 +60,36 @@ class ServiceFinder:
         services: Iterable[Service],
         known_words: Collection[str] = (),
         expand: Callable[[str], str] = str,
+        moves: Callable[[list[Word]], tuple[str, int, int] | None] = lambda _words: None,
     ) -> None:
+        """`moves` reads services off the places of a move; see `find_moves`."""
         self._expand = expand
+        self._moves = moves
         self._known = set(known_words)
         self._by_word: dict[str, list[_Alias]] = {}
-        self._category: dict[str, str] = {}
-        for service in services:
-            self._category[service.code] = service.category
-            for alias in service.aliases:
-                words = tuple(w.text for w in split_words(alias))
-                if words:
-                    self._by_word.setdefault(words[0], []).append(_Alias(service.code, words))
-        self._vocabulary = {w for group in self._by_word.values() for a in group for w in a.words}
+        self._category = {service.code: service.category for service in services}
+        aliases = [
+            _Alias(service.code, words)
+            for service in services
+            for alias in service.aliases
+            if (words := tuple(w.text for w in split_words(alias)))
+        ]
+        self._rarity = _rarity(aliases)
+        aliases += _distinctive(aliases)
+        for alias in aliases:
+            self._by_word.setdefault(alias.words[0], []).append(alias)
+        self._vocabulary = sorted(self._rarity)
+        self._spelling = Spelling([w for w in self._vocabulary if len(w) > _ACRONYM])
+        self._acronyms = [w for w in self._vocabulary if _is_acronym(w)]
 
     def find(self, text: str) -> Iterator[Finding]:
         """Yield at most one `service`; its extras are `category` and `alternatives`, other codes."""
         words = split_words(text)
         readings = [self._readings(word.text) for word in words]
         matches = [m for at in range(len(words)) for m in self._at(words, readings, at)]
+        move = self._moves(words)
+        if move and move[0] in self._category:
+            matches.append(_Match(*move, weight=_MOVE_WEIGHT, exact=True))
         matches = _without_overlaps(sorted(matches, key=lambda m: (-m.weight, m.start)))
         wanted = [m for m in matches if not (m.start and words[m.start - 1].text in _NOT)]
         if not wanted:
@@ -86,35 +107,52 @@ class ServiceFinder:
 
     def _readings(self, word: str) -> dict[str, float]:
         """Return the catalogue words that `word` may be, each with a weight of 1 or less."""
-        readings = {word: 1.0} if word in self._vocabulary else {}
+        readings = {word: 1.0} if word in self._rarity else {}
         expanded = self._expand(word)
-        if expanded in self._vocabulary:
+        if expanded in self._rarity:
             readings.setdefault(expanded, 1.0)
         for ending in _ENDINGS:
             stem = word.removesuffix(ending)
-            if len(stem) < len(word) and len(stem) >= 2 and stem in self._vocabulary:
+            if len(stem) < len(word) and len(stem) >= 2 and stem in self._rarity:
                 readings.setdefault(stem, 0.95)
-        if not readings and word not in self._known and len(word) >= 4:
-            allowed = 1 if len(word) < 8 else 2
-            for known in self._vocabulary:
-                if len(known) >= 4 and known[0] == word[0]:
-                    far = DamerauLevenshtein.distance(word, known, score_cutoff=allowed)
-                    if far <= allowed and far < len(known) / 3:
-                        readings[known] = 1 - far / len(known)
+        if not readings and word not in self._known:
+            readings |= self._near(word)
         return readings
 
+    def _near(self, word: str) -> dict[str, float]:
+        """Read a word that nobody knows: joined to others, without vowels, or misspelt."""
+        joined = [a for a in self._acronyms if word.startswith(a) and len(word) > len(a) + 2]
+        if joined:
+            return {max(joined, key=len): 0.8}
+        fuller = self._spelling.repair(word)
+        near = {fuller: 0.9} if fuller != word else {}
+        if len(word) > _ACRONYM:
+            allowed = 1 if len(word) < 10 else 2
+            for known in self._vocabulary:
+                if len(known) > _ACRONYM and known[0] == word[0]:
+                    far = DamerauLevenshtein.distance(word, known, score_cutoff=allowed)
+                    if far <= allowed and far < len(known) / 3:
+                        near.setdefault(known, 1 - far / len(known))
+        else:
+            for known in self._vocabulary:
+                # "katp", "kttp", "kpt": a letter too many or two in the wrong order.
+                if abs(len(known) - len(word)) <= 1 and len(known) > 2 and known[0] == word[0]:
+                    same = sorted(known) == sorted(word) or len(known) < len(word)
+                    if same and DamerauLevenshtein.distance(word, known, score_cutoff=1) == 1:
+                        near.setdefault(known, 0.75)
+        return near
+
     def _at(self, words: list[Word], readings: list[dict[str, float]], at: int) -> Iterator[_Match]:
-        for first, weight in readings[at].items():
+        for first, quality in readings[at].items():
             for alias in self._by_word.get(first, ()):
                 if alias.words == ("kk",) and _is_address(words, at):
                     continue
-                match = self._follow(alias, readings, at, weight)
-                if match:
+                match = self._follow(alias, readings, at, quality)
+                if match and not _is_owned(alias, words, match.end):
                     yield match
 
-    @staticmethod
     def _follow(
-        alias: _Alias, readings: list[dict[str, float]], at: int, first: float
+        self, alias: _Alias, readings: list[dict[str, float]], at: int, first: float
     ) -> _Match | None:
         quality, here, gaps = first, at, 0
         for wanted in alias.words[1:]:
@@ -127,9 +165,51 @@ class ServiceFinder:
             here = there
         if gaps > _GAP:
             return None
-        letters = sum(map(len, alias.words))
-        weight = (len(alias.words) * 10 + letters) * quality - gaps * 1.5
-        return _Match(alias.code, at, here, weight, quality == 1.0 and not gaps, len(alias.words))
+        weight = sum(self._rarity[word] for word in alias.words) * quality - gaps * _GAP_COST
+        return _Match(alias.code, at, here, weight, quality == 1.0 and not gaps)
+
+
+def _rarity(aliases: list[_Alias]) -> dict[str, float]:
+    """Weigh each word by how few services have it: "surat" says little, "waris" much."""
+    owners: dict[str, set[str]] = {}
+    for alias in aliases:
+        for word in alias.words:
+            owners.setdefault(word, set()).add(alias.code)
+    services = len({alias.code for alias in aliases})
+    return {w: 0.3 + math.log((services + 1) / len(codes)) for w, codes in owners.items()}
+
+
+def _distinctive(aliases: list[_Alias]) -> list[_Alias]:
+    """Return words that stand for a service even alone: several of its names share them, and no
+    other service's.
+    """
+    counts: dict[str, Counter[str]] = {}
+    sizes = Counter(alias.code for alias in aliases)
+    whole = {alias.words[0] for alias in aliases if len(alias.words) == 1}
+    for alias in aliases:
+        for word in set(alias.words):
+            counts.setdefault(word, Counter())[alias.code] += 1
+    return [
+        _Alias(code, (word,))
+        for word, owners in counts.items()
+        for code, count in owners.items()
+        if len(owners) == 1
+        and count >= max(3, sizes[code] / 3)
+        and len(word) > 4
+        and word not in whole
+        and word not in _COMMON
+    ]
+
+
+def _is_acronym(word: str) -> bool:
+    """ "ktp" and "ikd" can be cut off a longer word; "kis" and "nib" begin ordinary words."""
+    return 3 <= len(word) <= 4 and not re.search("[^aeiou][aeiou][^aeiou]|[aeiou]$", word)
+
+
+def _is_owned(alias: _Alias, words: list[Word], end: int) -> bool:
+    """ "KTP anak" is a child's card, "KTP anak saya" the card of a grown child."""
+    after = words[end + 1].text if end + 1 < len(words) else ""
+    return len(alias.words) == 2 and alias.words[1] in _PERSONS and after in _OWNERS
 
 
 def _is_address(words: list[Word], at: int) -> bool:

@@ -12,18 +12,9 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-SURE = 0.6
+SURE = 0.8
 
-# Complaints about people may be about any service.
-_ANY_SERVICE = {
-    "staff_conduct",
-    "levy_gratification",
-    "general",
-    "other",
-    "civil_registration",
-    "letters_legalisation",
-}
-_NO_SERVICE = {"spam", "skip", "greet", "thanks", "goodbye", "insult"}
+_PUBLIC_SPACE = {"roads_irrigation_drainage", "waste_environment"}
 
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
 
@@ -55,6 +46,6 @@ def is_relevant(entity: dict[str, Any], intent: dict[str, Any]) -> bool:
     if entity["entity"] != "service" or intent.get("confidence", 0) < SURE:
         return True
     name, _, detail = str(intent.get("label", "")).partition("/")
-    if name == "complaint":
-        return detail in _ANY_SERVICE or entity.get("category") == detail
-    return name not in _NO_SERVICE
+    if name == "complaint" and detail in _PUBLIC_SPACE:
+        return bool(entity.get("category") == detail)
+    return name != "skip"

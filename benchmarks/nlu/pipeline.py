@@ -1,8 +1,9 @@
-"""Trains and runs a Rasa NLU pipeline in this process, component by component as Rasa's graph does."""
+"""Trains and runs a Rasa NLU pipeline in this process, as Rasa's graph does."""
 
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
@@ -62,6 +63,10 @@ class Pipeline:
                 data = component.process_training_data(data) or data
             self._loaded.append(component)
         return self
+
+    def forget(self) -> None:
+        """Delete what the components stored."""
+        shutil.rmtree(self.folder)
 
     def read(self, text: str) -> Message:
         """Return the message after the last component."""

@@ -1,0 +1,152 @@
+"""Amounts, days, clock times, addresses and ticket numbers as residents type them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from components.find_clock import find_clock
+from components.find_dates import find_dates
+from components.find_money import find_money
+from components.find_numbers import find_rt_rw, find_ticket_number
+
+TUESDAY = date(2026, 11, 24)
+
+MONEY = [
+    ("diminta 50rb", 50_000),
+    ("50 ribu", 50_000),
+    ("bayar 1jt", 1_000_000),
+    ("1,5jt", 1_500_000),
+    ("rp.20.000", 20_000),
+    ("Rp 1.250.000,", 1_250_000),
+    ("gocap", 50_000),
+    ("2ratus ribu", 200_000),
+    ("dimintai 2ratus", 200_000),
+    ("ada yg nawarin jasa 150", 150_000),
+    ("dijaluki duit 200", 200_000),
+    ("seket ewu", 50_000),
+    ("seratus ribu", 100_000),
+    ("dua ratus ribu", 200_000),
+    ("selawe ewu", 25_000),
+    ("setengah juta", 500_000),
+    ("25k", 25_000),
+    ("500 perak", 500),
+]
+
+
+@pytest.mark.parametrize(("said", "rupiah"), MONEY)
+def test_money(said: str, rupiah: int) -> None:
+    assert [f.value for f in find_money(said)] == [rupiah]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["rt 3 rw 2", "jalan 200 m dari pasar", "anak saya 17 tahun", "jam 8", "nomor 1", "", "🙏"],
+)
+def test_no_money(said: str) -> None:
+    assert list(find_money(said)) == []
+
+
+DATES = [
+    ("kmrn", "2026-11-23"),
+    ("wingi sore", "2026-11-23"),
+    ("kamari", "2026-11-23"),
+    ("td pagi", "2026-11-24"),
+    ("mau esuk", "2026-11-24"),
+    ("tadi malam", "2026-11-23"),
+    ("3 hr yg lalu", "2026-11-21"),
+    ("telung dina kepungkur", "2026-11-21"),
+    ("2 minggu lalu", "2026-11-10"),
+    ("bln wingi", "2026-10-24"),
+    ("besok", "2026-11-25"),
+    ("lusa", "2026-11-26"),
+    ("hari senin kemarin", "2026-11-23"),
+    ("senin depan", "2026-11-30"),
+    ("jumat", "2026-11-20"),
+    ("tgl 5", "2026-11-05"),
+    ("17 agustus", "2026-08-17"),
+    ("17/08/2026", "2026-08-17"),
+    ("1-2-26", "2026-02-01"),
+]
+
+
+@pytest.mark.parametrize(("said", "day"), DATES)
+def test_dates(said: str, day: str) -> None:
+    assert [f.value for f in find_dates(said, TUESDAY)] == [day]
+
+
+@pytest.mark.parametrize(
+    "said", ["sudah seminggu", "udah 3 hari belum diangkut", "rt 02/03", "31/02/2026", "32 mei", ""]
+)
+def test_no_dates(said: str) -> None:
+    assert list(find_dates(said, TUESDAY)) == []
+
+
+CLOCK = [
+    ("jam 8an", "08:00"),
+    ("stgh 9", "08:30"),
+    ("setengah sembilan", "08:30"),
+    ("jam 9 kurang 10", "08:50"),
+    ("jam 9 lewat 15", "09:15"),
+    ("pukul 08.30", "08:30"),
+    ("jam 2 siang", "14:00"),
+    ("jam 8 malam", "20:00"),
+    ("jam 12 malam", "00:00"),
+    ("jam 1 malam", "01:00"),
+    ("jam pitu bengi", "19:00"),
+    ("ba'da dzuhur", "12:30"),
+    ("bakda maghrib", "18:15"),
+]
+
+
+@pytest.mark.parametrize(("said", "time"), CLOCK)
+def test_clock(said: str, time: str) -> None:
+    assert [f.value for f in find_clock(said)] == [time]
+
+
+@pytest.mark.parametrize("said", ["buka 24 jam?", "jam berapa", "nunggu 3 jam", "1.50", ""])
+def test_no_clock(said: str) -> None:
+    assert list(find_clock(said)) == []
+
+
+ADDRESSES = [
+    ("rt 3 rw 2", [("rt", "03"), ("rw", "02")]),
+    ("blok pulo rt03/02", [("rt", "03"), ("rw", "02")]),
+    ("RT/RW 003/002", [("rt", "03"), ("rw", "02")]),
+    ("rt.004", [("rt", "04")]),
+    ("Budi desa krasak rt 2", [("rt", "02")]),
+    ("rw 5", [("rw", "05")]),
+    ("smart 5", []),
+    ("art 3", []),
+]
+
+
+@pytest.mark.parametrize(("said", "found"), ADDRESSES)
+def test_rt_and_rw(said: str, found: list[tuple[str, str]]) -> None:
+    assert [(f.entity, f.value) for f in find_rt_rw(said)] == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "JTB-261124-7K3F",
+        "jtb 261124 7k3f",
+        "laporan JTB2611247K3F.",
+        "jtb–261124–7k3f",
+        "JTB-26l124-7K3F",
+    ],
+)
+def test_ticket_number(said: str) -> None:
+    assert [f.value for f in find_ticket_number(said, ["JTB"])] == ["JTB-261124-7K3F"]
+
+
+@pytest.mark.parametrize("said", ["JTB-261124", "ABC-261124-7K3F", "JTB-2611247-K3F0X", ""])
+def test_no_ticket_number(said: str) -> None:
+    assert list(find_ticket_number(said, ["JTB"])) == []
+
+
+def test_offsets_point_at_what_was_said() -> None:
+    said = "kmrn jam 8 dimintai 50rb di rt 2"
+    spans = [*find_dates(said, TUESDAY), *find_clock(said), *find_money(said), *find_rt_rw(said)]
+    assert [said[f.start : f.end] for f in spans] == ["kmrn", "jam 8", "50rb", "2"]

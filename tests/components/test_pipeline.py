@@ -1,0 +1,168 @@
+"""The pipeline of config.yml on a small office of its own: learns, abstains, never breaks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from benchmarks.nlu.pipeline import Pipeline, ours
+from components.decision import AMBIGUOUS, FALLBACK, decide
+from components.label_hints import hint
+from components.relevant_entities import is_relevant
+
+ROOT = Path(__file__).parents[2]
+
+EXAMPLES = {
+    "greet": ["halo", "selamat pagi", "assalamualaikum", "permisi pak", "punten", "hai min"],
+    "thanks": ["makasih", "terima kasih pak", "nuhun", "suwun", "mantap pelayanannya, makasih"],
+    "consultation/requirements": [
+        "syarat ktp apa aja",
+        "bikin kk bawa apa",
+        "persyaratan akta kelahiran",
+        "berkas sktm apa saja ya",
+        "sarate gawe ktp apa bae",
+    ],
+    "consultation/cost": [
+        "biaya bikin ktp berapa",
+        "ngurus kk bayar ga",
+        "sktm gratis ga pak",
+        "legalisir kena berapa",
+    ],
+    "complaint/roads_irrigation_drainage": [
+        "jalan rusak parah",
+        "jalan berlubang di krasak",
+        "irigasi mampet",
+        "jembatan ambruk ga dibenerin",
+        "dalan rusak ora didandani",
+    ],
+    "complaint/waste_environment": [
+        "sampah numpuk di pinggir kali",
+        "bau limbah pabrik",
+        "uwuh ora dijukut",
+        "sampah ga pernah diangkut",
+    ],
+    "emergency/fire": ["kebakaran tolong", "rumah kebakar", "ada api besar", "umah kobongan"],
+}
+PIPELINE = [one for one in ours() if "." in one["name"]]
+
+
+def _train() -> Pipeline:
+    pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
+    return Pipeline(PIPELINE).train(*zip(*pairs, strict=True))
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    trained = _train()
+    yield trained
+    trained.forget()
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("min selamat siang", "greet"),
+        ("syarate KIA apa ya", "consultation/requirements"),
+        ("kalo legalisir bayarnya brp", "consultation/cost"),
+        ("dalane bolong kabeh", "complaint/roads_irrigation_drainage"),
+        ("sampah blm diangkut2", "complaint/waste_environment"),
+        ("tolong ada kebakaran", "emergency/fire"),
+    ],
+)
+def test_it_learns(pipeline: Pipeline, said: str, label: str) -> None:
+    assert pipeline.ranking(said)[0]["label"] == label
+
+
+def test_the_intent_has_its_name_label_confidence_and_alternatives(pipeline: Pipeline) -> None:
+    intent = pipeline.read("jalan berlubang").get("intent")
+    assert intent["name"] == "complaint"
+    assert intent["label"] == "complaint/roads_irrigation_drainage"
+    assert 0 < intent["confidence"] <= 1
+    assert intent["alternatives"][0] == intent["label"]
+
+
+def test_the_same_data_give_the_same_model(pipeline: Pipeline) -> None:
+    again = _train()
+    files = sorted(p.relative_to(pipeline.folder) for p in pipeline.folder.rglob("*.*"))
+    assert files
+    for file in files:
+        one, other = pipeline.folder / file, again.folder / file
+        if file.suffix == ".npz":
+            with np.load(one) as left, np.load(other) as right:
+                assert left.files == right.files
+                assert all(np.array_equal(left[name], right[name]) for name in left.files)
+        else:
+            assert json.loads(one.read_text()) == json.loads(other.read_text())
+    again.forget()
+
+
+def robustness() -> list[Any]:
+    path = ROOT / "tests" / "nlu" / "robustness.yml"
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["inputs"]
+    return [pytest.param(r["text"] * r.get("repeat", 1), id=r["name"]) for r in rows]
+
+
+@pytest.mark.parametrize("said", robustness())
+def test_what_says_nothing_is_never_a_sure_complaint(pipeline: Pipeline, said: str) -> None:
+    intent = pipeline.read(said).get("intent")
+    assert not (intent["name"] == "complaint" and intent["confidence"] >= 0.8)
+
+
+@pytest.mark.parametrize("said", ["", "   ", "\n", "。。。", "مرحبا", "?!"])
+def test_a_text_without_letters_falls_back(pipeline: Pipeline, said: str) -> None:
+    assert pipeline.read(said).get("intent")["name"] == FALLBACK
+
+
+def test_one_class_only_is_no_crash() -> None:
+    lonely = Pipeline(PIPELINE).train(["halo", "hai"], ["greet", "greet"])
+    assert lonely.read("halo").get("intent")["name"] == FALLBACK
+    lonely.forget()
+
+
+LIMITS = {"threshold": 0.3, "ambiguity": 0.3}
+LABELS = ["complaint/land", "complaint/pbb_tax", "consultation/cost", "greet"]
+
+
+def test_two_unsure_categories_are_one_sure_complaint() -> None:
+    first = decide("x", LABELS, [0.45, 0.4, 0.1, 0.05], LIMITS)[0]
+    assert (first["name"], first["label"]) == ("complaint", "complaint/land")
+    assert first["confidence"] == pytest.approx(0.85)
+
+
+def test_complaint_or_question_is_asked() -> None:
+    first = decide("x", LABELS, [0.4, 0.1, 0.45, 0.05], LIMITS)[0]
+    assert first["name"] == AMBIGUOUS
+    assert first["alternatives"] == ["complaint/land", "consultation/cost"]
+
+
+def test_nothing_sure_is_admitted() -> None:
+    first = decide("x", [*LABELS, "thanks"], [0.1, 0.1, 0.28, 0.27, 0.25], LIMITS)[0]
+    assert first["name"] == FALLBACK
+
+
+@pytest.mark.parametrize(
+    ("category", "label", "confidence", "kept"),
+    [
+        ("pbb_tax", "complaint/roads_irrigation_drainage", 0.9, False),
+        ("pbb_tax", "complaint/roads_irrigation_drainage", 0.5, True),
+        ("pbb_tax", "complaint/pbb_tax", 0.9, True),
+        ("pbb_tax", "consultation/cost", 0.9, True),
+        ("civil_registration", "complaint/staff_conduct", 0.9, True),
+        ("letters_legalisation", "skip", 0.9, False),
+    ],
+)
+def test_relevance(category: str, label: str, confidence: float, kept: bool) -> None:
+    entity = {"entity": "service", "value": "x", "category": category}
+    assert is_relevant(entity, {"label": label, "confidence": confidence}) is kept
+
+
+def test_hints_say_what_a_name_means() -> None:
+    assert hint("complaint/waste_environment") == "keluhan lapor sampah bau lingkungan"
+    assert hint("ask_HolidayHours") == "tanya libur jam buka"
+    assert hint("xyz") == ""
