@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
 from actions import tickets
 from actions.answer import Answer, TurnAction, say, text
 from actions.consultation import consultation
@@ -156,13 +161,22 @@ class ActionUnclear(TurnAction):
 
 
 class ActionDefaultFallback(TurnAction):
-    """No rule fits, e.g. a turn without any intent: never silence."""
+    """No rule fits, e.g. a turn without any intent: never silence.
+
+    Nor can a rule say what follows, so the action does: it would be predicted again and again.
+    """
 
     def name(self) -> str:
         return "action_default_fallback"
 
     async def answer(self, turn: Turn) -> Answer:
         return await unclear(turn)
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        events = await super().run(dispatcher, tracker, domain)
+        return [*events, FollowupAction("action_listen")]
 
 
 class ActionAskKind(TurnAction):
