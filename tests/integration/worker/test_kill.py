@@ -76,7 +76,8 @@ async def test_killed_workers_lose_nothing_and_double_nothing(desk: Desk) -> Non
         await asyncio.sleep(0.3)
         worker.send_signal(signal.SIGTERM)
         await asyncio.to_thread(worker.wait, 8)
-        assert worker.returncode == 0
+        # everything may have been done before this one was up and listened to signals
+        assert worker.returncode in (0, -signal.SIGTERM)
 
     answered = [
         (sent.form["To"], text)
