@@ -182,8 +182,8 @@ DIALOGUES: dict[str, Lines] = {
         ("saya warga widasari mau bikin ktp", r"widasari"),
     ],
     "nonsense is never met with silence": [
-        ("qwrtp zxcvb mnbvc", r"petugas"),
-        ("hgfds lkjhg", r"petugas"),
+        ("qwrtp zxcvb mnbvc", r"petugas|melapor atau bertanya"),
+        ("hgfds lkjhg", r"petugas|melapor atau bertanya"),
     ],
     "insult": [("anjing lu semua", r"mohon maaf")],
 }
