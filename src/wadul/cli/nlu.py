@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wadul.cli import nlu_data
+from wadul.cli import nlu_check, nlu_data
 from wadul.cli.output import AsJson, print_table, says_errors
 from wadul.core.kinds import aspect_of, kind_of
 from wadul.core.said import category_of
@@ -28,6 +28,7 @@ class ModelUnusable(WadulError):
     """The model could not be loaded; the lines above say why."""
 
 
+app.command("check")(nlu_check.check_command)
 app.command("find")(nlu_data.find_command)
 app.command("add")(nlu_data.add_command)
 app.command("move")(nlu_data.move_command)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wadul.settings import Settings
+from wadul.training.rasa import LEGACY_PYTHON, rasa_environment
 
-LEGACY_PYTHON = Path(".venv-rasa/bin/python")
+__all__ = ["LEGACY_PYTHON", "Process", "child_environment", "processes", "rasa_environment"]
 
 
 @dataclass(frozen=True)
@@ -45,26 +46,6 @@ def processes(settings: Settings, model: Path) -> list[Process]:
             Process("simulator", (modern, "-m", "wadul.simulator"), settings.simulator_port)
         )
     return table
-
-
-def rasa_environment(settings: Settings) -> dict[str, str]:
-    """What the Rasa process is told; it reads no settings of ours (see envs/rasa/README.md)."""
-    return {
-        "PYTHONPATH": str(Path.cwd()),
-        "RASA_TELEMETRY_ENABLED": "false",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "WADUL_ACTIONS_URL": f"{settings.actions_url}/webhook",
-        "WADUL_RASA_TRACKER_URL": _tracker_url(settings),
-        "WADUL_REDIS_URL": settings.redis_url,
-    }
-
-
-def _tracker_url(settings: Settings) -> str:
-    """Rasa's conversations: a file of their own on SQLite, tables beside ours on PostgreSQL."""
-    url = settings.sqlalchemy_url
-    if url.startswith("sqlite"):
-        return f"sqlite:///{settings.var_dir / 'rasa.db'}"
-    return url.replace("postgresql+psycopg://", "postgresql+psycopg2://")
 
 
 def child_environment(process: Process) -> dict[str, str]:

@@ -164,7 +164,26 @@ def compose(content: Content) -> Node | None:
         position = getattr(error, "position", None)
         line = content.text.count("\n", 0, position) + 1 if position is not None else None
         raise BrokenFile(content.path, line, "ada karakter yang tidak boleh di YAML.") from error
+    _refuse_repeated_keys(content.path, root)
     return root
+
+
+def _refuse_repeated_keys(path: Path, root: Node | None) -> None:
+    """Rasa refuses the whole file for it."""
+    waiting = [root] if root else []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, SequenceNode):
+            waiting += node.value
+        elif isinstance(node, MappingNode):
+            known: set[str] = set()
+            for key, value in node.value:
+                if str(key.value) in known:
+                    raise BrokenFile(
+                        path, key.start_mark.line + 1, f"{key.value} ditulis dua kali."
+                    )
+                known.add(str(key.value))
+                waiting.append(value)
 
 
 def pairs(node: Node | None) -> dict[str, tuple[Node, Node]]:
