@@ -24,6 +24,7 @@ from components.lean import check_schema_once, import_late, leave_training_out
 
 LOOPBACK = "127.0.0.1"
 NO_MODEL = 3
+STANDING_BY = "wadul: rasa: standing by"
 DEFAULTS = {
     "WADUL_ACTIONS_URL": "http://127.0.0.1:5055/webhook",
     "WADUL_RASA_TRACKER_URL": "sqlite:///var/rasa.db",
@@ -94,6 +95,8 @@ def serve(options: argparse.Namespace) -> None:
     channels = create_http_input_channels(None, options.credentials)
     agent = asyncio.run(load_agent(model_path=options.model, endpoints=endpoints))
     check(agent, endpoints)
+    if options.standby:
+        stand_by()
     app = configure_app(channels, enable_api=False, port=options.port, endpoints=endpoints)
     app.ctx.agent = agent
     logger.info("serve.ready model=%s port=%s", agent.processor.model_filename, options.port)
@@ -119,6 +122,17 @@ def check(agent: Any, endpoints: Any) -> None:
         _stop("the model was loaded but cannot read a message: train it again")
 
 
+def stand_by() -> None:
+    """Wait, loaded and checked, until the one who started us says that the port is free.
+
+    A line on standard input says go; its end says that we are not needed.
+    """
+    sys.stdout.write(f"{STANDING_BY}\n")
+    sys.stdout.flush()
+    if not sys.stdin.readline():
+        raise SystemExit(0)
+
+
 def _stop(sentence: str) -> None:
     sys.stderr.write(f"wadul: rasa: {sentence}.\n")
     raise SystemExit(NO_MODEL)
@@ -128,6 +142,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="components.serve", description="The Rasa server.")
     parser.add_argument("--model", default="models", help="model file, or folder with models")
     parser.add_argument("--port", type=int, default=5005)
+    parser.add_argument(
+        "--standby", action="store_true", help="load, then wait for a line on stdin"
+    )
     parser.add_argument("--credentials", default="credentials.yml")
     parser.add_argument("--endpoints", default="endpoints.yml")
     return parser.parse_args(arguments)

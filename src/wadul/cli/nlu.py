@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,23 +10,24 @@ from typing import Annotated, Any
 
 import typer
 
-from wadul.cli import nlu_check, nlu_data
+from wadul.cli import nlu_check, nlu_data, nlu_model
 from wadul.cli.output import AsJson, print_table, says_errors
 from wadul.core.kinds import aspect_of, kind_of
 from wadul.core.said import category_of
-from wadul.exceptions import InvalidInput, WadulError
+from wadul.exceptions import InvalidInput
 from wadul.settings import Settings
 from wadul.supervisor.model import ensure_model
-from wadul.supervisor.processes import LEGACY_PYTHON, rasa_environment
+from wadul.training.rasa import RasaPrograms
 
 app = typer.Typer(help="Model bahasa: data, periksa, latih, ukur, pasang.", no_args_is_help=True)
 
 
-class ModelUnusable(WadulError):
-    """The model could not be loaded; the lines above say why."""
-
-
 app.command("check")(nlu_check.check_command)
+app.command("train")(nlu_model.train_command)
+app.command("evaluate")(nlu_model.evaluate_command)
+app.command("list")(nlu_model.list_command)
+app.command("promote")(nlu_model.promote_command)
+app.command("rollback")(nlu_model.rollback_command)
 app.command("find")(nlu_data.find_command)
 app.command("add")(nlu_data.add_command)
 app.command("move")(nlu_data.move_command)
@@ -56,22 +55,8 @@ def classify_command(
 
 def classify(settings: Settings, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """One result per line, in order. Raises `ModelUnusable`, `TrainingFailed`."""
-    command = [str(LEGACY_PYTHON), "-m", "components.classify"]
-    command += ["--model", str(ensure_model(settings))]
-    environment = os.environ | rasa_environment(settings)
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as rasa:
-        if rasa.stdin is None or rasa.stdout is None or not rasa.stdout.readline():
-            raise ModelUnusable
-        for line in lines:
-            rasa.stdin.write(json.dumps(line) + "\n")
-            rasa.stdin.flush()
-            answer = rasa.stdout.readline()
-            if not answer:
-                raise ModelUnusable
-            yield _result(json.loads(answer))
-        rasa.stdin.close()
+    for parse in RasaPrograms.of(settings).parses(ensure_model(settings), lines):
+        yield _result(parse)
 
 
 def _lines(file: Path | None) -> Iterator[str]:

@@ -24,7 +24,7 @@ def run_command() -> None:
     _check_ports(table)
     wadul.database.close()
     say("starting " + ", ".join(process.name for process in table) + " …")
-    asyncio.run(Supervisor(wadul.settings, table).run())
+    asyncio.run(Supervisor(wadul.settings, table, model).run())
     say("everything has stopped.")
 
 
@@ -35,7 +35,7 @@ def train_command(
     settings = bootstrap().settings
     model = current_model(settings)
     if force:
-        train(settings, model)
+        train(settings, model, again=True)
     else:
         ensure_model(settings)
     say(f"the model is {model}.")

@@ -10,7 +10,14 @@ from pathlib import Path
 from wadul.settings import Settings
 from wadul.training.rasa import LEGACY_PYTHON, rasa_environment
 
-__all__ = ["LEGACY_PYTHON", "Process", "child_environment", "processes", "rasa_environment"]
+__all__ = [
+    "LEGACY_PYTHON",
+    "Process",
+    "child_environment",
+    "processes",
+    "rasa_environment",
+    "rasa_process",
+]
 
 
 @dataclass(frozen=True)
@@ -27,15 +34,7 @@ def processes(settings: Settings, model: Path) -> list[Process]:
     """In the order in which they are started: the slowest first."""
     modern = sys.executable
     table = [
-        Process(
-            "rasa",
-            (
-                *(str(LEGACY_PYTHON), "-m", "components.serve"),
-                *("--model", str(model), "--port", str(settings.rasa_port)),
-            ),
-            settings.rasa_port,
-            rasa_environment(settings),
-        ),
+        rasa_process(settings, model),
         Process("actions", (modern, "-m", "actions"), settings.actions_port),
         Process("gateway", (modern, "-m", "wadul.gateway"), settings.gateway_port),
         Process("worker", (modern, "-m", "wadul.worker")),
@@ -46,6 +45,12 @@ def processes(settings: Settings, model: Path) -> list[Process]:
             Process("simulator", (modern, "-m", "wadul.simulator"), settings.simulator_port)
         )
     return table
+
+
+def rasa_process(settings: Settings, model: Path) -> Process:
+    command = (str(LEGACY_PYTHON), "-m", "components.serve")
+    options = ("--model", str(model), "--port", str(settings.rasa_port))
+    return Process("rasa", (*command, *options), settings.rasa_port, rasa_environment(settings))
 
 
 def child_environment(process: Process) -> dict[str, str]:

@@ -8,75 +8,116 @@ import ctypes
 import signal
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
 from wadul.settings import Settings
 from wadul.supervisor.processes import Process, child_environment
 from wadul.supervisor.saying import say
+from wadul.supervisor.swap import ModelSwap
 
 _STOP_SECONDS = 10.0
+_IN_FLIGHT_SECONDS = 12.0  # for turns that the old Rasa still answers
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
 _STABLE_SECONDS = 30.0  # a process that ran this long starts again without a long pause
 _PR_SET_PDEATHSIG = 1
 
 
+@dataclass(frozen=True)
+class Child:
+    """A process that runs, and the task that passes its lines on."""
+
+    process: Process
+    handle: asyncio.subprocess.Process
+    lines: asyncio.Task[None]
+
+
 class Supervisor:
-    def __init__(self, settings: Settings, table: list[Process]) -> None:
+    """`model` is the one that the table's Rasa serves; given, a promoted one takes its place."""
+
+    def __init__(self, settings: Settings, table: list[Process], model: Path | None = None) -> None:
         self._settings = settings
         self._table = table
-        self._stopping = asyncio.Event()
-        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._model = model
+        self.stopping = asyncio.Event()
+        self._running: dict[str, Child] = {}
+        self._successors: dict[str, Child] = {}
 
     async def run(self) -> None:
         """Returns after Ctrl-C or SIGTERM, when every child has ended."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self.stopping.set)
         async with asyncio.TaskGroup() as tasks:
             for process in self._table:
                 tasks.create_task(self._keep(process))
+            if self._model is not None:
+                tasks.create_task(ModelSwap(self, self._settings, self._model).run())
             tasks.create_task(self._announce())
+
+    async def start(self, process: Process, standby: Callable[[str], None] | None = None) -> Child:
+        """With `standby` it waits for a line on its standard input; the call gets its lines."""
+        pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        handle = await asyncio.create_subprocess_exec(
+            *process.command,
+            *(("--standby",) if standby else ()),
+            env=child_environment(process),
+            stdin=pipe if standby else none,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
+            preexec_fn=_end_with_parent,
+        )
+        lines = asyncio.create_task(_pass_on(process.name, handle, standby))
+        return Child(process, handle, lines)
+
+    async def succeed(self, successor: Child) -> None:
+        """Stop the running process of that name; the successor, already started, is kept on."""
+        name = successor.process.name
+        self._successors[name] = successor
+        if (old := self._running.get(name)) is not None:
+            await _end(old.handle, _IN_FLIGHT_SECONDS)
+
+    async def end(self, child: Child) -> None:
+        await _end(child.handle)
+        await child.lines
 
     async def _keep(self, process: Process) -> None:
         pause = _FIRST_PAUSE
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             started = time.monotonic()
-            child = await asyncio.create_subprocess_exec(
-                *process.command,
-                env=child_environment(process),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
-                preexec_fn=_end_with_parent,
-            )
+            child = self._successors.pop(process.name, None) or await self.start(process)
+            process = child.process
             self._running[process.name] = child
-            await self._watch(process, child)
+            await self._watch(child)
             del self._running[process.name]
-            if self._stopping.is_set():
-                return
+            if self.stopping.is_set():
+                break
+            if process.name in self._successors:
+                pause = _FIRST_PAUSE
+                continue
             if time.monotonic() - started > _STABLE_SECONDS:
                 pause = _FIRST_PAUSE
-            say(f"{process.name} ended with {child.returncode}; starting it again …")
+            say(f"{process.name} ended with {child.handle.returncode}; starting it again …")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                await asyncio.wait_for(self.stopping.wait(), pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+        if (successor := self._successors.pop(process.name, None)) is not None:
+            await _end(successor.handle)
 
-    async def _watch(self, process: Process, child: asyncio.subprocess.Process) -> None:
-        """Pass the child's lines on until it ends; stop it when everything stops."""
-        lines = asyncio.create_task(_pass_on(process.name, child))
-        ended = asyncio.create_task(child.wait())
-        stopping = asyncio.create_task(self._stopping.wait())
+    async def _watch(self, child: Child) -> None:
+        """Until the child ends; stop it when everything stops."""
+        ended = asyncio.create_task(child.handle.wait())
+        stopping = asyncio.create_task(self.stopping.wait())
         await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
-            child.terminate()
-            done, _ = await asyncio.wait({ended}, timeout=_STOP_SECONDS)
-            if not done:
-                child.kill()
+            await _end(child.handle)
         await ended
         stopping.cancel()
-        await lines
+        await child.lines
 
     async def _announce(self) -> None:
         """Print where things are as soon as the whole system can answer a resident."""
@@ -84,7 +125,7 @@ class Supervisor:
         url = f"http://127.0.0.1:{self._settings.gateway_port}/healthz"
         async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
             waiting_for = ""
-            while not self._stopping.is_set():
+            while not self.stopping.is_set():
                 parts = await _unready_parts(client, url)
                 if not parts:
                     break
@@ -92,7 +133,7 @@ class Supervisor:
                     waiting_for = parts
                     say(f"waiting for {parts} …")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), 0.3)
+                    await asyncio.wait_for(self.stopping.wait(), 0.3)
             else:
                 return
         say(f"ready after {time.monotonic() - started:.0f} s.")
@@ -113,7 +154,20 @@ async def _unready_parts(client: httpx.AsyncClient, url: str) -> str:
     return ", ".join(name for name, state in parts.items() if state != "ok")
 
 
-async def _pass_on(name: str, child: asyncio.subprocess.Process) -> None:
+async def _end(child: asyncio.subprocess.Process, seconds: float = _STOP_SECONDS) -> None:
+    """Ask it to end, and make it end after so long."""
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+        try:
+            await asyncio.wait_for(child.wait(), seconds)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+
+
+async def _pass_on(
+    name: str, child: asyncio.subprocess.Process, seen: Callable[[str], None] | None
+) -> None:
     stdout = child.stdout
     while stdout is not None:
         try:
@@ -122,7 +176,10 @@ async def _pass_on(name: str, child: asyncio.subprocess.Process) -> None:
             continue
         if not line:
             return
-        print(f"{name:>9} | {line.decode('utf-8', 'replace').rstrip()}", flush=True)
+        text = line.decode("utf-8", "replace").rstrip()
+        print(f"{name:>9} | {text}", flush=True)
+        if seen is not None:
+            seen(text)
 
 
 def _end_with_parent() -> None:
