@@ -72,7 +72,7 @@ class WadulInput(InputChannel):
 
     async def _answer(self, turn: Turn, request: Request) -> dict[str, Any]:
         processor = self._processor_of(request)
-        silent = self._intent_of_silence(turn)
+        silent = intent_of_silence(turn, self._attachment_intent, self._location_intent)
         return await self._once.answer(
             turn.sender, turn.turn_id, lambda: processor.answer(turn, silent)
         )
@@ -87,11 +87,6 @@ class WadulInput(InputChannel):
         self._once.forget(sender)
         return bool(deleted)
 
-    def _intent_of_silence(self, turn: Turn) -> str | None:
-        if turn.metadata["location"]:
-            return self._location_intent
-        return self._attachment_intent if turn.metadata["attachments"] else None
-
     def _processor_of(self, request: Request) -> TurnProcessor:
         """Rasa's processor for whole turns, made anew when a new model was loaded."""
         agent = getattr(request.app.ctx, "agent", None)
@@ -103,6 +98,13 @@ class WadulInput(InputChannel):
         ):
             self._processor = TurnProcessor.of(agent.processor)
         return self._processor
+
+
+def intent_of_silence(turn: Turn, attachment: str | None, location: str | None) -> str | None:
+    """What a turn without text means."""
+    if turn.metadata["location"]:
+        return location
+    return attachment if turn.metadata["attachments"] else None
 
 
 def _json(body: Mapping[str, Any], status: int = 200) -> HTTPResponse:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wadul.cli import nlu_check, nlu_data, nlu_model
+from wadul.cli import nlu_check, nlu_data, nlu_model, nlu_report
 from wadul.cli.output import AsJson, print_table, says_errors
 from wadul.core.kinds import aspect_of, kind_of
 from wadul.core.said import category_of
@@ -28,6 +28,8 @@ app.command("evaluate")(nlu_model.evaluate_command)
 app.command("list")(nlu_model.list_command)
 app.command("promote")(nlu_model.promote_command)
 app.command("rollback")(nlu_model.rollback_command)
+app.command("report")(nlu_report.report_command)
+app.command("save-story")(nlu_report.save_story_command)
 app.command("find")(nlu_data.find_command)
 app.command("add")(nlu_data.add_command)
 app.command("move")(nlu_data.move_command)
