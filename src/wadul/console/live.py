@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from nicegui import Client, background_tasks
 
 from wadul.core.actors import Actor
 
 log = structlog.get_logger()
 
 TYPING_SECONDS = 6.0
+_CLOSED_PAUSE = 0.5
 _SHORTEST_PAUSE = 0.25  # between two refreshes of one page
 
 
@@ -24,6 +27,7 @@ class OpenPage:
 
     actor: Actor
     refresh: Callable[[], Awaitable[None]]
+    connected: Callable[[], bool] = lambda: True  # a closed tab is not refreshed
     key: UUID = field(default_factory=uuid4)
     conversation_id: UUID | None = None
     typing_until: float = 0.0  # monotonic
@@ -35,6 +39,10 @@ class OpenPage:
         while True:
             await self.dirty.wait()
             self.dirty.clear()
+            if not self.connected():
+                await asyncio.sleep(_CLOSED_PAUSE)
+                self.dirty.set()  # it may come back
+                continue
             try:
                 await self.refresh()
             except Exception as error:  # a page that fails once goes on living
@@ -56,12 +64,20 @@ class Live:
         self._pages: dict[UUID, OpenPage] = {}
         self.generation = 0  # counts changes, so that equal queries are asked once
 
-    def add(self, page: OpenPage) -> None:
+    def join(self, page: OpenPage, client: Client, *others: Coroutine[Any, Any, None]) -> None:
+        """Keep a page up to date, and run its other tasks, for as long as it is open."""
+        page.connected = lambda: client.has_socket_connection
         self._pages[page.key] = page
+        tasks = [background_tasks.create(task, context=client) for task in (page.follow(), *others)]
 
-    def remove(self, page: OpenPage) -> None:
-        self._pages.pop(page.key, None)
-        self.tell(page.actor.office_id)
+        def gone() -> None:
+            self._pages.pop(page.key, None)
+            for task in tasks:
+                task.cancel()
+            self.tell(page.actor.office_id)
+
+        client.on_connect(page.dirty.set)
+        client.on_delete(gone)
 
     def changed(self) -> None:
         """Something in the database changed."""
@@ -122,4 +138,8 @@ class Live:
         return {page.actor.user_id for page in self._of_office(office_id)}
 
     def _of_office(self, office_id: str) -> list[OpenPage]:
-        return [page for page in self._pages.values() if page.actor.office_id == office_id]
+        return [
+            page
+            for page in self._pages.values()
+            if page.actor.office_id == office_id and page.connected()
+        ]

@@ -14,7 +14,7 @@ from wadul.console import present, words
 from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import AccountPanel
-from wadul.console.pages.frame import frame
+from wadul.console.pages.frame import BUILD_SECONDS, frame
 from wadul.console.problems import sentence
 from wadul.core.actors import Actor
 from wadul.exceptions import WadulError
@@ -40,7 +40,7 @@ _SYSTEMS = (
 
 
 def register(door: Door) -> None:
-    @ui.page("/akun")
+    @ui.page("/akun", response_timeout=BUILD_SECONDS)
     async def account(request: Request, client: Client) -> Response | None:
         desk = await door.open(request)
         if not isinstance(desk, Desk):

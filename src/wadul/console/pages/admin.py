@@ -18,7 +18,7 @@ from wadul.console.pages.admin_people import PeopleSection
 from wadul.console.pages.admin_replies import RepliesSection
 from wadul.console.pages.admin_services import ServicesSection, TemplatesSection
 from wadul.console.pages.errors import not_found
-from wadul.console.pages.frame import frame, say
+from wadul.console.pages.frame import BUILD_SECONDS, frame, say
 from wadul.console.problems import sentence
 from wadul.core.actors import Actor, Power
 from wadul.exceptions import WadulError
@@ -68,7 +68,7 @@ def sections_of(actor: Actor) -> list[str]:
 
 
 def register(door: Door) -> None:
-    @ui.page("/pengelolaan")
+    @ui.page("/pengelolaan", response_timeout=BUILD_SECONDS)
     async def first(request: Request) -> Response:
         desk = await door.open(request)
         if not isinstance(desk, Desk):
@@ -76,7 +76,7 @@ def register(door: Door) -> None:
         keys = sections_of(desk.actor)
         return RedirectResponse(f"/pengelolaan/{keys[0]}", 303) if keys else not_found()
 
-    @ui.page("/pengelolaan/{key}")
+    @ui.page("/pengelolaan/{key}", response_timeout=BUILD_SECONDS)
     async def section(request: Request, client: Client, key: str) -> Response | None:
         desk = await door.open(request)
         if not isinstance(desk, Desk):

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from nicegui import Client, background_tasks, ui
+from nicegui import Client, ui
 
 from wadul.console import present, words
 from wadul.console.desk import Desk
@@ -22,6 +22,7 @@ from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import MENTION, see_notices
 from wadul.usecases.operators import FELL_BACK, change_duty
 
+BUILD_SECONDS = 30.0  # a page that waits for a busy database is still built
 HEAD = '<link rel="stylesheet" href="/aset/console.css"><meta name="theme-color" content="#23563f">'
 
 
@@ -64,14 +65,7 @@ class RailOfPage:
 
     async def start(self, client: Client) -> None:
         await self.refresh()
-        self._door.live.add(self._open)
-        follow = background_tasks.create(self._open.follow(), context=client)
-
-        def gone() -> None:
-            self._door.live.remove(self._open)
-            follow.cancel()
-
-        client.on_delete(gone)
+        self._door.live.join(self._open, client)
 
     async def refresh(self) -> None:
         try:

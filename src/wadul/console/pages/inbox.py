@@ -7,7 +7,7 @@ from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
-from nicegui import Client, background_tasks, ui
+from nicegui import Client, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,7 +15,7 @@ from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import Announcer
 from wadul.console.live import OpenPage
-from wadul.console.pages.frame import frame, say
+from wadul.console.pages.frame import BUILD_SECONDS, frame, say
 from wadul.console.pages.inbox_list import ListPane
 from wadul.console.pages.inbox_thread import ThreadPane
 from wadul.console.problems import sentence
@@ -28,11 +28,11 @@ _LEASE_EVERY = 60.0  # seconds between signs of life
 
 
 def register(door: Door) -> None:
-    @ui.page("/")
+    @ui.page("/", response_timeout=BUILD_SECONDS)
     async def inbox(request: Request, client: Client) -> Response | None:
         return await _open(door, request, client, None)
 
-    @ui.page("/percakapan/{conversation_id:uuid}")
+    @ui.page("/percakapan/{conversation_id:uuid}", response_timeout=BUILD_SECONDS)
     async def conversation(
         request: Request, client: Client, conversation_id: UUID
     ) -> Response | None:
@@ -73,18 +73,7 @@ class InboxPage:
         if conversation_id is not None:
             await self.select(conversation_id, push=False)
         await self.refresh()
-        self.door.live.add(self.open)
-        tasks = [
-            background_tasks.create(self.open.follow(), context=client),
-            background_tasks.create(self._beat(), context=client),
-        ]
-
-        def gone() -> None:
-            self.door.live.remove(self.open)
-            for task in tasks:
-                task.cancel()
-
-        client.on_delete(gone)
+        self.door.live.join(self.open, client, self._beat())
 
     async def refresh(self) -> None:
         """Show how things are now."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from wadul.console import present, words
 from wadul.console.elements import ConversationList
-from wadul.core.actors import ON_DUTY_ROLES
+from wadul.core.actors import ON_DUTY_ROLES, Actor
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketClass
 from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox import (
     PAGE,
+    Counts,
     Due,
     InboxFilter,
+    InboxRow,
+    News,
     Tab,
     count_conversations,
     list_conversations,
@@ -24,7 +29,7 @@ from wadul.queries.inbox import (
     news_since,
     usual_wait,
 )
-from wadul.queries.reference import list_people
+from wadul.queries.reference import Person, list_people
 
 if TYPE_CHECKING:
     from wadul.console.pages.inbox import InboxPage
@@ -39,6 +44,7 @@ class ListPane:
         self._filter = InboxFilter(tab=Tab.QUEUE)
         self._limit = PAGE
         self._heard = page.desk.now()
+        self._asked = 0
         self.mine: list[UUID] = []
         self._panel = ConversationList()
         self._panel.show(
@@ -66,54 +72,41 @@ class ListPane:
 
     async def refresh(self) -> None:
         now, office, me = self._desk.now(), self._desk.office, self._desk.actor.user_id
-        rows = await self._desk.look(
-            list_conversations,
-            self._filter,
-            today=local_date(now, office.timezone),
-            limit=self._limit,
-        )
-        counts = await self._desk.look(count_conversations)
-        self.mine = await self._desk.look(list_held)
+        today = local_date(now, office.timezone)
+        self._asked += 1
+        asked = self._asked
+        found = await self._desk.look(_gather, self._filter, today, self._limit, self._heard)
+        if asked != self._asked:  # somebody chose another tab meanwhile
+            return
+        self.mine = found.held
         typing = self._page.door.live.typing_in(office.id, me)
+        counts = found.counts
         self._panel.show(
             rows=[
-                present.row(row, now=now, zone=office.zone, me=me, typing=typing) for row in rows
+                present.row(row, now=now, zone=office.zone, me=me, typing=typing)
+                for row in found.rows
             ],
             counts={"mine": counts.mine, "queue": counts.queue, "waiting": counts.waiting},
             tab=self._filter.tab.value,
-            more=len(rows) >= self._limit,
-            wait=await self._wait_words(),
-            crew=await self._crew(now),
+            more=len(found.rows) >= self._limit,
+            wait=_wait_words(found.wait),
+            crew=self._crew(found.people, now),
         )
-        await self._tell_news()
+        self._tell(found.news)
 
     def mark(self, selected: UUID | None) -> None:
         self._panel.show(selected=str(selected or ""))
 
-    async def _tell_news(self) -> None:
-        news = await self._desk.look(news_since, self._heard)
-        for one in news:
-            self._heard = max(self._heard, one.at)
-        if news:
-            latest = news[-1]
-            self._page.announcer.run_method(
-                "announce",
-                present.person(latest.name, latest.address, masked=latest.anonymous),
-                str(latest.id),
-            )
+    def _tell(self, news: list[News]) -> None:
+        if not news:
+            return
+        latest = news[-1]
+        self._heard = max(self._heard, latest.at)
+        name = present.person(latest.name, latest.address, masked=latest.anonymous)
+        self._page.announcer.run_method("announce", name, str(latest.id))
 
-    async def _wait_words(self) -> str:
-        if self._filter.tab is not Tab.QUEUE:
-            return ""
-        wait = await self._desk.look(usual_wait)
-        if wait is None:
-            return ""
-        minutes = max(1, round(wait.total_seconds() / 60))
-        return f"Rata-rata warga dilayani setelah {minutes} menit menunggu."
-
-    async def _crew(self, now: datetime) -> dict[str, Any]:
+    def _crew(self, people: list[Person], now: datetime) -> dict[str, Any]:
         """Who is on duty, who has the console open, and whether the office is open."""
-        people = await self._desk.look(list_people)
         online = self._page.door.live.present(self._desk.actor.office_id)
         return {
             "people": [
@@ -121,7 +114,7 @@ class ListPane:
                 for person in people
                 if person.on_duty and person.role in ON_DUTY_ROLES
             ],
-            "hours": _hours(self._desk.office, now),
+            "hours": _hours(self._desk.office, now.replace(second=0, microsecond=0)),
         }
 
     async def _on_select(self, event: Any) -> None:
@@ -156,6 +149,42 @@ class ListPane:
         await self.refresh()
 
 
+@dataclass(frozen=True)
+class _Found:
+    rows: list[InboxRow]
+    counts: Counts
+    held: list[UUID]
+    news: list[News]
+    wait: timedelta | None
+    people: list[Person]
+
+
+def _gather(
+    session: Session,
+    actor: Actor,
+    wanted: InboxFilter,
+    today: date,
+    limit: int,
+    heard: datetime,
+) -> _Found:
+    """Everything that the pane shows, in one transaction."""
+    return _Found(
+        rows=list_conversations(session, actor, wanted, today=today, limit=limit),
+        counts=count_conversations(session, actor),
+        held=list_held(session, actor),
+        news=news_since(session, actor, heard),
+        wait=usual_wait(session, actor) if wanted.tab is Tab.QUEUE else None,
+        people=list_people(session, actor),
+    )
+
+
+def _wait_words(wait: timedelta | None) -> str:
+    if wait is None:
+        return ""
+    minutes = max(1, round(wait.total_seconds() / 60))
+    return f"Rata-rata warga dilayani setelah {minutes} menit menunggu."
+
+
 def _options(office: Office, sees_supervisory: bool) -> dict[str, Any]:
     classes = [c for c in TicketClass if sees_supervisory or c is not TicketClass.SUPERVISORY]
     return {
@@ -172,7 +201,17 @@ def _options(office: Office, sees_supervisory: bool) -> dict[str, Any]:
     }
 
 
-def _hours(office: Office, now: datetime) -> str:
+_hours_known: dict[str, tuple[datetime, str]] = {}  # by office, for one minute
+
+
+def _hours(office: Office, minute: datetime) -> str:
+    known = _hours_known.get(office.id)
+    if known is None or known[0] != minute:
+        known = _hours_known[office.id] = minute, _hours_words(office, minute)
+    return known[1]
+
+
+def _hours_words(office: Office, now: datetime) -> str:
     closing = office.next_closing(now)
     if closing is not None:
         return f"Kantor buka sampai {closing:%H.%M}"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from nicegui import Client, background_tasks, ui
+from nicegui import Client, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from wadul.console.door import Door
 from wadul.console.elements import TicketDetailPanel
 from wadul.console.live import OpenPage
 from wadul.console.pages.errors import not_found
-from wadul.console.pages.frame import attempt, frame, say
+from wadul.console.pages.frame import BUILD_SECONDS, attempt, frame, say
 from wadul.console.problems import sentence
 from wadul.core.actors import Power
 from wadul.core.states import Category, TicketKind, TicketStatus
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 def register(door: Door) -> None:
-    @ui.page("/laporan/{number}")
+    @ui.page("/laporan/{number}", response_timeout=BUILD_SECONDS)
     async def ticket(request: Request, client: Client, number: str) -> Response | None:
         desk = await door.open(request)
         if not isinstance(desk, Desk):
@@ -94,14 +94,7 @@ class TicketPage:
             },
         )
         await self.refresh()
-        self._door.live.add(self._open)
-        follow = background_tasks.create(self._open.follow(), context=client)
-
-        def gone() -> None:
-            self._door.live.remove(self._open)
-            follow.cancel()
-
-        client.on_delete(gone)
+        self._door.live.join(self._open, client)
 
     async def refresh(self) -> None:
         try:

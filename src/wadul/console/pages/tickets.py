@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from nicegui import Client, background_tasks, ui
+from nicegui import Client, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import TicketTable
 from wadul.console.live import OpenPage
-from wadul.console.pages.frame import attempt, frame, say
+from wadul.console.pages.frame import BUILD_SECONDS, attempt, frame, say
 from wadul.core.actors import Power
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketClass, TicketKind, TicketStatus
@@ -33,7 +33,7 @@ _KEYS = (
 
 
 def register(door: Door) -> None:
-    @ui.page("/laporan")
+    @ui.page("/laporan", response_timeout=BUILD_SECONDS)
     async def tickets(request: Request, client: Client) -> Response | None:
         desk = await door.open(request)
         if not isinstance(desk, Desk):
@@ -70,14 +70,7 @@ class TicketsPage:
         )
         await self._show_saved()
         await self.refresh()
-        self._door.live.add(self._open)
-        follow = background_tasks.create(self._open.follow(), context=client)
-
-        def gone() -> None:
-            self._door.live.remove(self._open)
-            follow.cancel()
-
-        client.on_delete(gone)
+        self._door.live.join(self._open, client)
 
     async def refresh(self) -> None:
         now, office = self._desk.now(), self._desk.office
