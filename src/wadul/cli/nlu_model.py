@@ -126,8 +126,7 @@ def list_command(as_json: AsJson = False) -> None:
         passed = entry.verdict["passed"] if entry.verdict else None
         rows.append(
             (
-                "●" if entry.name == serving else "",
-                entry.name,
+                f"{entry.name} {'●' if entry.name == serving else ''}",
                 entry.created_at[:16].replace("T", " "),
                 entry.created_by,
                 entry.examples or "",
@@ -137,7 +136,7 @@ def list_command(as_json: AsJson = False) -> None:
                 {True: "lulus", False: "tidak lulus", None: "belum diukur"}[passed],
             )
         )
-    columns = ("", "model", "dibuat", "oleh", "contoh", "F1", "jenis", "laporan", "gerbang")
+    columns = ("model", "dibuat", "oleh", "contoh", "F1", "jenis", "laporan", "gerbang")
     print_table("Model (● = melayani warga)", columns, rows)
     if serving is not None and registry.find(serving) is None:
         console.print(f"Yang melayani: {serving} (belum pernah diukur).")
