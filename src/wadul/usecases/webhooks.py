@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from wadul.channels.whatsapp.errors import remedy_for
 from wadul.channels.whatsapp.webhook import NotAMessage, fields_of, parse_message, parse_status
 from wadul.office import Office, office_for_address
 from wadul.settings import Settings
+from wadul.spool import SpooledWebhook
 from wadul.usecases.inbox import store_incoming, store_unknown
 from wadul.usecases.outbox import apply_delivery_report
 
@@ -30,24 +31,33 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # kept raw
 
 
-def take_webhook(
+def take_webhooks(
     session: Session,
-    endpoint: str,
-    body: bytes,
+    webhooks: Sequence[SpooledWebhook],
     *,
     offices: Mapping[str, Office],
     settings: Settings,
-    now: datetime,
-) -> Outcome:
-    """`endpoint` is MESSAGE or STATUS; `body` the raw form. What is not understood is kept raw."""
-    fields = fields_of(body)
-    try:
-        if endpoint == STATUS:
-            return _take_status(session, fields, now)
-        return _take_message(session, fields, offices, settings, now)
-    except NotAMessage as error:
-        store_unknown(session, endpoint, error.reason, body.decode("utf-8", "replace"), now)
-        return Outcome.UNKNOWN
+) -> list[Outcome]:
+    """One outcome each, in order. What is not understood is kept raw."""
+    outcomes = []
+    for webhook in webhooks:
+        fields = fields_of(webhook.body)
+        try:
+            if webhook.endpoint == STATUS:
+                outcome = _take_status(session, fields, webhook.received_at)
+            else:
+                outcome = _take_message(session, fields, offices, settings, webhook.received_at)
+        except NotAMessage as error:
+            outcome = keep_raw(session, webhook, error.reason)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def keep_raw(session: Session, webhook: SpooledWebhook, reason: str) -> Outcome:
+    """Signed, but of no use to us as it is; `reason` is a slug."""
+    body = webhook.body.decode("utf-8", "replace")
+    store_unknown(session, webhook.endpoint, reason, body, webhook.received_at)
+    return Outcome.UNKNOWN
 
 
 def _take_message(

@@ -7,7 +7,7 @@ import asyncio
 from wadul.bootstrap import Wadul, bootstrap
 from wadul.logs import configure_logs
 from wadul.spool import Spool, SpooledWebhook
-from wadul.usecases.webhooks import take_webhook
+from wadul.usecases.webhooks import take_webhooks
 from wadul.worker.service import serve
 
 
@@ -24,14 +24,7 @@ def main() -> None:
 def _take(wadul: Wadul, webhook: SpooledWebhook) -> None:
     """A webhook that the gateway could not store, as if it came now."""
     with wadul.database.transaction() as session:
-        take_webhook(
-            session,
-            webhook.endpoint,
-            webhook.body,
-            offices=wadul.offices,
-            settings=wadul.settings,
-            now=webhook.received_at,
-        )
+        take_webhooks(session, [webhook], offices=wadul.offices, settings=wadul.settings)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ from wadul.models import (
 )
 from wadul.settings import Settings
 from wadul.spool import Spool, SpooledWebhook
+from wadul.usecases import webhooks
 from wadul.usecases.inbox import FLOOD_NOTICE
-from wadul.usecases.webhooks import take_webhook
+from wadul.usecases.webhooks import take_webhooks
 
 from .conftest import Gateway, message
 
@@ -97,6 +98,24 @@ async def test_strange_text_is_text(gateway: Gateway, text: str) -> None:
     assert stored.text == text.replace("\x00", "\ufffd")
 
 
+async def test_one_that_cannot_be_stored_takes_no_other_with_it(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours in the middle of a batch: the others are stored, and that one is raw."""
+    parse = webhooks.parse_message
+
+    def stumble(fields: dict[str, str]) -> Any:
+        if fields["Body"] == "3":
+            raise ZeroDivisionError
+        return parse(fields)
+
+    monkeypatch.setattr(webhooks, "parse_message", stumble)
+    answers = await asyncio.gather(*(gateway.post(message(str(n))) for n in range(5)))
+    assert {answer.status_code for answer in answers} == {204}
+    assert sorted(row.text for row in gateway.rows(InboundMessage)) == ["0", "1", "2", "4"]
+    assert [row.reason for row in gateway.rows(UnknownWebhook)] == ["failed"]
+
+
 async def test_a_body_without_end_is_refused(gateway: Gateway) -> None:
     assert (await gateway.post(message("x" * 400_000))).status_code == 413
     assert gateway.count(InboundMessage) == 0
@@ -134,14 +153,7 @@ async def test_without_a_database_nothing_is_lost(
     def take(webhook: SpooledWebhook) -> None:
         for _ in range(2):  # taken twice, as after a crash in between, it is stored once
             with database.transaction() as session:
-                take_webhook(
-                    session,
-                    webhook.endpoint,
-                    webhook.body,
-                    offices=gateway.wadul.offices,
-                    settings=settings,
-                    now=webhook.received_at,
-                )
+                take_webhooks(session, [webhook], offices=gateway.wadul.offices, settings=settings)
 
     assert spool.drain(take) == 3
     back = Gateway(replace(gateway.wadul, database=database), gateway.http)
