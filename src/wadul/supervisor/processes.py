@@ -22,12 +22,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Process:
-    """One child of the supervisor. `port` is None for one that does not listen."""
+    """One child of the supervisor. `port` is None for one that does not listen.
+
+    `niceness`: what thinks gives way to what acknowledges, so that a busy machine is slow to
+    answer a resident but never slow to take their message in.
+    """
 
     name: str
     command: tuple[str, ...]
     port: int | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    niceness: int = 0
 
 
 def processes(settings: Settings, model: Path) -> list[Process]:
@@ -35,9 +40,9 @@ def processes(settings: Settings, model: Path) -> list[Process]:
     modern = sys.executable
     table = [
         rasa_process(settings, model),
-        Process("actions", (modern, "-m", "actions"), settings.actions_port),
+        Process("actions", (modern, "-m", "actions"), settings.actions_port, niceness=5),
         Process("gateway", (modern, "-m", "wadul.gateway"), settings.gateway_port),
-        Process("worker", (modern, "-m", "wadul.worker")),
+        Process("worker", (modern, "-m", "wadul.worker"), niceness=5),
         Process("console", (modern, "-m", "wadul.console"), settings.console_port),
     ]
     if settings.simulated:
@@ -50,7 +55,8 @@ def processes(settings: Settings, model: Path) -> list[Process]:
 def rasa_process(settings: Settings, model: Path) -> Process:
     command = (str(LEGACY_PYTHON), "-m", "components.serve")
     options = ("--model", str(model), "--port", str(settings.rasa_port))
-    return Process("rasa", (*command, *options), settings.rasa_port, rasa_environment(settings))
+    environment = rasa_environment(settings)
+    return Process("rasa", (*command, *options), settings.rasa_port, environment, niceness=10)
 
 
 def child_environment(process: Process) -> dict[str, str]:

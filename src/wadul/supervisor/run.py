@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -69,7 +71,7 @@ class Supervisor:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
-            preexec_fn=_end_with_parent,
+            preexec_fn=partial(_prepare_child, process.niceness),
         )
         lines = asyncio.create_task(_pass_on(process.name, handle, standby))
         return Child(process, handle, lines)
@@ -182,7 +184,11 @@ async def _pass_on(
             seen(text)
 
 
-def _end_with_parent() -> None:
-    """On Linux a child gets SIGTERM when the supervisor dies, so that none is left behind."""
+def _prepare_child(niceness: int) -> None:
+    """Runs in the child. On Linux it gets SIGTERM when the supervisor dies, so that none is left
+    behind; and as each child has a session of its own, the session is made nice as well."""
+    os.nice(niceness)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        with contextlib.suppress(OSError):  # a kernel without automatic groups
+            Path("/proc/self/autogroup").write_text(str(niceness))
