@@ -126,6 +126,7 @@ def postpone_turn(
         return True
     conversation.leased_by = conversation.leased_until = None
     conversation.turn_due_at = retry_at
+    ring(session)  # so that the workers know when
     return False
 
 

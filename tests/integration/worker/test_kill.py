@@ -92,8 +92,9 @@ async def test_killed_workers_lose_nothing_and_double_nothing(desk: Desk) -> Non
 
 
 def _all_done(desk: Desk) -> bool:
+    """Read in the order in which things happen, so that nothing slips through in between."""
     return (
-        all(row.state is DeliveryState.ACCEPTED for row in desk.outbound)
+        all(message.turn_id for message in desk.inbound)
         and all(turn.state is TurnState.DONE for turn in desk.turns)
-        and all(message.turn_id for message in desk.inbound)
+        and all(row.state is DeliveryState.ACCEPTED for row in desk.outbound)
     )
