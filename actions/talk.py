@@ -18,7 +18,7 @@ from wadul.core.addition import is_fresh
 from wadul.core.other_bodies import body_for
 from wadul.core.said import Pending, is_angry
 from wadul.core.states import HandOffReason
-from wadul.core.talk import Doubt, Stray, doubt, greeting, needs_a_person, stray
+from wadul.core.talk import Doubt, Stray, doubt, greeting, is_small_talk, needs_a_person, stray
 from wadul.office.answers import answer_faq
 from wadul.office.matching import find_faq
 
@@ -37,6 +37,8 @@ async def greet(turn: Turn) -> Answer:
 
 
 async def small_talk(turn: Turn) -> Answer:
+    if not is_small_talk(turn.said):
+        return await ask_kind(turn)
     return Answer([say(SMALL_TALK[turn.said.intent], office=turn.office.name)])
 
 

@@ -100,7 +100,7 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
     notes: list[str] = []
     if wish := privacy_wish(source):
         draft = _with_privacy(draft, wish)
-        notes.append("utter_privacy_opened" if False in wish else "utter_privacy_promised")
+        notes += [] if False in wish else ["utter_privacy_promised"]
     elif draft.has_story and draft.wanted:
         notes.append(f"utter_begun_{kind}")
     if draft.outside:

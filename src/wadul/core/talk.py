@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from wadul.core.said import Said, tells_something
+from wadul.core.said import CLEAR, Said, tells_something
 
 MISSES_UNTIL_HAND_OFF = 2
 
@@ -87,6 +87,11 @@ def doubt(said: Said) -> Doubt:
     if about_service or ("complaint" in intents and tells_something(said, 3)):
         return Doubt.KIND
     return Doubt.NOTHING
+
+
+def is_small_talk(said: Said) -> bool:
+    """Not if it may be a complaint in disguise: "terima kasih, jalan kami jadi kolam ikan"."""
+    return said.tapped or said.confidence >= CLEAR or not tells_something(said, 4)
 
 
 class Stray(StrEnum):

@@ -244,6 +244,11 @@ def test_fear_at_the_start_makes_the_report_anonymous() -> None:
     assert step.notes == ("utter_privacy_promised",)
 
 
+def test_nothing_is_said_to_be_changed_before_there_is_a_report() -> None:
+    step = begin(said("tidak usah anonim", "anonymity"), None, FACTS)
+    assert (step.draft.anonymous, step.notes) == (False, ())
+
+
 def test_the_name_of_the_kecamatan_is_asked_about_once() -> None:
     bare = said("di jatibarang", desa=("jatibarang", "Jatibarang"))
     steps = play(WASTE, bare, said("jatibarang", desa=("jatibarang", "Jatibarang")))

@@ -10,7 +10,16 @@ from wadul.core.report import Draft
 from wadul.core.said import Said, is_angry, is_noise, tells_something
 from wadul.core.states import Category
 from wadul.core.summary import excerpt, summary_lines
-from wadul.core.talk import Doubt, Misses, Stray, doubt, greeting, needs_a_person, stray
+from wadul.core.talk import (
+    Doubt,
+    Misses,
+    Stray,
+    doubt,
+    greeting,
+    is_small_talk,
+    needs_a_person,
+    stray,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +86,18 @@ def test_what_may_be_made_of_a_doubtful_turn(
     entities = {"service": service} if service else {}
     turn = said(text, "nlu_fallback", alternatives=alternatives, **entities)
     assert doubt(turn) is made_of_it
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "small"),
+    [
+        ("mantap pelayanannya, makasih", 0.99, True),
+        ("makasih", 0.4, True),
+        ("terima kasih pemerintah, jalan desa kami jadi kolam ikan", 0.52, False),
+    ],
+)
+def test_small_talk_or_a_complaint_in_disguise(text: str, confidence: float, small: bool) -> None:
+    assert is_small_talk(said(text, "thanks", confidence)) is small
 
 
 @pytest.mark.parametrize(
