@@ -66,6 +66,15 @@ class Encoder:
             self._cache.popitem(last=False)
         return np.vstack(rows) if rows else np.zeros((0, self.dim), np.float32)
 
+    def count(self, text: str) -> int:
+        """Return how many tokens a text costs, with prefix, begin and end."""
+        plain = unicodedata.normalize("NFKC", text)
+        return len(self._prefix) + len(self._unigram.pieces(plain)[:MAX_PIECES]) + 1
+
+    def forget(self) -> None:
+        """Empty the cache, for measuring."""
+        self._cache.clear()
+
     def _encode(self, texts: list[str]) -> dict[str, NDArray[np.float32]]:
         by_length: dict[int, list[tuple[str, list[int]]]] = defaultdict(list)
         for text in texts:
