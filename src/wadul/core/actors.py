@@ -18,6 +18,7 @@ class Power(StrEnum):
     LEAD = "lead"  # assign others, take from a colleague, canned replies, hours
     ADMINISTER = "administer"  # users, templates, service content
     READ_AUDIT = "read_audit"
+    TRAIN = "train"  # label messages (masked), change the language data, change the model
 
 
 _DESK = frozenset({Power.READ_CONVERSATIONS, Power.ANSWER, Power.WORK_TICKETS})
@@ -25,9 +26,9 @@ _DESK = frozenset({Power.READ_CONVERSATIONS, Power.ANSWER, Power.WORK_TICKETS})
 POWERS: dict[Role, frozenset[Power]] = {
     Role.OPERATOR: _DESK,
     Role.SUPERVISOR: _DESK | {Power.LEAD, Power.READ_AUDIT},
-    Role.TRAINER: frozenset(),
+    Role.TRAINER: frozenset({Power.TRAIN}),
     Role.INSPECTOR: _DESK | {Power.SEE_SUPERVISORY, Power.READ_AUDIT},
-    Role.ADMIN: _DESK | {Power.LEAD, Power.ADMINISTER, Power.READ_AUDIT},
+    Role.ADMIN: _DESK | {Power.LEAD, Power.ADMINISTER, Power.READ_AUDIT, Power.TRAIN},
 }
 
 SECOND_FACTOR_REQUIRED = frozenset({Role.SUPERVISOR, Role.INSPECTOR, Role.ADMIN})

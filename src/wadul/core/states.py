@@ -147,6 +147,25 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Decision(StrEnum):
+    """What a trainer says about a message that the bot had to understand."""
+
+    RIGHT = "right"  # it is what the bot took it for
+    RELABEL = "relabel"  # it is something else that the bot knows
+    NEW_INTENT = "new_intent"  # nothing that the bot knows fits; the proposal is in `note`
+    NOT_FOR_TRAINING = "not_for_training"  # nothing to learn from it
+    SECOND_OPINION = "second_opinion"  # unsure: another trainer should look
+
+
+class Standing(StrEnum):
+    """How far a message's labelling is."""
+
+    OPEN = "open"  # nobody decided yet
+    SECOND = "second"  # one asked for a second person
+    CONTESTED = "contested"  # two people say different things
+    DECIDED = "decided"
+
+
 class PrivacyRequestKind(StrEnum):
     ACCESS = "access"
     ERASURE = "erasure"

@@ -30,8 +30,10 @@ from wadul.models.conversation import (
 )
 from wadul.models.system import Heartbeat, PrivacyRequest, ProviderContent, UnknownWebhook, User
 from wadul.models.ticket import Ticket, TicketEvent
+from wadul.models.training import Annotation, MessageFlag
 
 __all__ = [
+    "Annotation",
     "Attachment",
     "AuditEntry",
     "Base",
@@ -46,6 +48,7 @@ __all__ = [
     "InboundMessage",
     "LoginAttempt",
     "LoginLink",
+    "MessageFlag",
     "Notice",
     "OperatorLease",
     "OperatorMessage",

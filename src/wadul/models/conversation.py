@@ -84,6 +84,8 @@ class Turn(OfficeRow, Base):
     done_at: Mapped[datetime | None]
     intent: Mapped[str | None] = mapped_column(String(80))  # full label, e.g. complaint/land
     confidence: Mapped[float | None]
+    # What the parse found: [{entity, value, start, end}], by the turn's text.
+    entities: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class InboundMessage(OfficeRow, Base):

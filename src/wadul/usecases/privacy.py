@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from wadul.core.states import PrivacyRequestKind
-from wadul.models import Attachment, Contact, Conversation, InboundMessage, PrivacyRequest, Ticket
+from wadul.models import (
+    Attachment,
+    Contact,
+    Conversation,
+    InboundMessage,
+    PrivacyRequest,
+    Ticket,
+    Turn,
+)
 
 ANSWER_WITHIN = timedelta(hours=72)  # 3 x 24 hours
 _DONE_AT_ONCE = {PrivacyRequestKind.ACCESS, PrivacyRequestKind.STOP, PrivacyRequestKind.START}
@@ -117,6 +125,11 @@ def erase(session: Session, office_id: str, contact_id: UUID, *, now: datetime) 
         message.text = ERASED if message.text else ""
         message.raw = {}
         message.place_name = message.latitude = message.longitude = None
+    session.execute(
+        update(Turn)
+        .where(Turn.office_id == office_id, Turn.conversation_id.in_(conversations))
+        .values(entities=[])
+    )
     for noted in session.scalars(
         select(PrivacyRequest).where(
             PrivacyRequest.office_id == office_id,

@@ -38,4 +38,11 @@ def answer_of(body: dict[str, Any]) -> Answer:
         ),
         intent=str(intent.get("label") or intent.get("name") or "")[:80] or None,
         confidence=float(confidence) if confidence is not None else None,
+        entities=tuple(_entity(each) for each in body.get("entities") or ()),
     )
+
+
+def _entity(found: dict[str, Any]) -> dict[str, Any]:
+    """What trainers see of it."""
+    kept = {key: found.get(key) for key in ("entity", "value", "start", "end")}
+    return kept | {"value": str(kept["value"])[:80]}

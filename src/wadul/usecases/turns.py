@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
@@ -65,6 +66,7 @@ class Answer:
     replies: tuple[Reply, ...]
     intent: str | None = None
     confidence: float | None = None
+    entities: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
 
 
 def finish_turns(
@@ -90,6 +92,7 @@ def finish_turns(
         conversation, row = leased[turn.turn_id]
         row.intent = answer.intent
         row.confidence = answer.confidence
+        row.entities = [dict(entity) for entity in answer.entities]
         if conversation.handled_by is HandledBy.OPERATOR:
             supersede(session, conversation, now)
             continue

@@ -62,6 +62,13 @@ def test_request() -> None:
             Answer((Reply(""),), "greet"),
         ),
         ({"replies": [], "intent": None}, Answer(())),
+        (
+            {
+                "replies": [],
+                "entities": [{"entity": "desa", "value": "Krasak", "start": 8, "end": 14}],
+            },
+            Answer((), entities=({"entity": "desa", "value": "Krasak", "start": 8, "end": 14},)),
+        ),
     ],
 )
 def test_answer(body: dict[str, Any], answer: Answer) -> None:
