@@ -5,8 +5,11 @@
 Standard input: one JSON object with the messages that nobody labelled, `texts`, how often each was
 written, `counts`, how unsure the model is of each, `uncertainty` (0 to 1), how much two models
 disagree, `disagreement` (0 to 1), the sentences that are labelled already, `known`, and `limit`.
-Standard output: `{"order": [{"index": 3, "gain": 1.25, "like": [17, 4]}, …]}`, best first; `like`
-are the messages that its label would probably be right for as well.
+Instead of `disagreement`: what the model took each message for, `predicted`, and the labels of
+the known sentences, `known_labels`; the nearest sentences then speak as a second model.
+Standard output: `{"order": [{"index": 3, "gain": 1.25, "like": [17, 4]}, …], "nearest": ["…"]}`,
+best first; `like` are the messages that its label would probably be right for as well, `nearest`
+is what the second model takes each message for.
 
 A message is worth what it makes known around it: the messages that resemble it more than anything
 labelled so far, times the doubt about itself. So doubtful, frequent and new come first, and of ten
@@ -34,6 +37,7 @@ MOST = 4_000
 """Messages that are compared with each other at once; the most doubtful ones of more."""
 ALIKE = 0.6
 """Cosine of centred vectors from which two messages are shown together."""
+_VOTERS = 5
 _NOTHING_KNOWN = -0.2
 _FLOOR = 0.02
 """A message about which there is no doubt at all still counts a little."""
@@ -52,15 +56,48 @@ def main() -> None:
     request: dict[str, Any] = json.load(sys.stdin)
     texts, known = request["texts"], request["known"]
     vectors = cached_vectors([*texts, *known], options.cache)
-    doubt = doubt_of(request["uncertainty"], request["disagreement"])
+    pool, taught = vectors[: len(texts)], vectors[len(texts) :]
+    nearest = nearest_labels(pool, taught, request.get("known_labels") or [])
+    apart = request.get("disagreement") or disagreement_of(nearest, request.get("predicted") or [])
     chosen = order(
-        vectors[: len(texts)],
-        vectors[len(texts) :],
-        doubt,
+        pool,
+        taught,
+        doubt_of(request["uncertainty"], apart),
         np.asarray(request["counts"], dtype=np.float64),
         request["limit"],
     )
-    json.dump({"order": [each._asdict() for each in chosen]}, sys.stdout)
+    json.dump({"order": [each._asdict() for each in chosen], "nearest": nearest}, sys.stdout)
+
+
+def nearest_labels(
+    vectors: NDArray[np.float32], known: NDArray[np.float32], labels: Sequence[str]
+) -> list[str]:
+    """Return for each row the label that its nearest known rows vote for, "" without any."""
+    if not labels or not len(vectors):
+        return [""] * len(vectors)
+    centre = known.mean(0)
+    rows, others = vectors - centre, known - centre
+    rows = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
+    others = others / (np.linalg.norm(others, axis=1, keepdims=True) + 1e-9)
+    alike = rows @ others.T
+    count = min(_VOTERS, len(labels))
+    best = np.argpartition(-alike, count - 1, axis=1)[:, :count]
+    found = []
+    for row, voters in zip(alike, best, strict=True):
+        votes: dict[str, float] = {}
+        for at in voters:
+            votes[labels[at]] = votes.get(labels[at], 0.0) + max(float(row[at]), 0.01)
+        found.append(max(votes, key=lambda label: votes[label]))
+    return found
+
+
+def disagreement_of(nearest: Sequence[str], predicted: Sequence[str]) -> list[float]:
+    """Another intent counts whole, another detail of the same intent half."""
+    apart = [0.0] * len(nearest)
+    for at, (one, other) in enumerate(zip(nearest, predicted, strict=False)):
+        if one and one != other:
+            apart[at] = 1.0 if one.partition("/")[0] != other.partition("/")[0] else 0.5
+    return apart
 
 
 def doubt_of(

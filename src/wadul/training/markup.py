@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 LONGEST = 4096
@@ -65,3 +66,26 @@ def one_line(text: str) -> str:
 
 
 _NOT_WRITTEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}
+
+
+class Span(NamedTuple):
+    """Where an entity stands in a plain sentence; no `value` where the words are the value."""
+
+    start: int
+    end: int
+    entity: str
+    value: str = ""
+
+
+def marked(text: str, spans: Sequence[Span]) -> str:
+    """The source of a sentence with entities. Raises `ValueError` for spans that cannot be."""
+    parts, at = [], 0
+    for span in sorted(spans):
+        words = text[span.start : span.end]
+        usable = at <= span.start < span.end <= len(text) and words.strip()
+        if not usable or set(words) & set("[]") or set(span.value) & set(")]"):
+            raise ValueError(f"no entity can stand at {span.start}-{span.end}")
+        value = f":{span.value}" if span.value and span.value != words else ""
+        parts += [escaped(text[at : span.start]), f"[{words}]({span.entity}{value})"]
+        at = span.end
+    return "".join([*parts, escaped(text[at:])])

@@ -153,12 +153,12 @@ def _count_complaints(
         .order_by(Ticket.id)
     ).all()
     corrected = _made_complaints(session, office_id, [ticket.id for ticket in tickets])
-    first_turns = _first_turns(session, office_id, tickets)
+    told_in = first_turns(session, office_id, tickets)
     mistaken = []
     for ticket in tickets:
         week = week_of(ticket.created_at)
         week.complaints += 1
-        turn = first_turns.get(ticket.id)
+        turn = told_in.get(ticket.id)
         taken_for = kind_of(turn.intent) if turn and turn.intent else None
         if taken_for in _RIGHT or taken_for is None:
             taken_for = corrected.get(ticket.id)
@@ -193,7 +193,7 @@ def _made_complaints(session: Session, office_id: str, ids: Sequence[UUID]) -> d
     }
 
 
-def _first_turns(session: Session, office_id: str, tickets: Sequence[Ticket]) -> dict[UUID, Turn]:
+def first_turns(session: Session, office_id: str, tickets: Sequence[Ticket]) -> dict[UUID, Turn]:
     """The first turn with a matter of its own before each ticket, after the ticket before it."""
     if not tickets:
         return {}
