@@ -20,12 +20,15 @@ class Wadul:
     offices: dict[str, Office]  # by office id
 
 
-def bootstrap(settings: Settings | None = None) -> Wadul:
-    """Raises `OfficeContentError` if an office file is wrong; opens no connection yet."""
+def bootstrap(settings: Settings | None = None, *, first: bool = False) -> Wadul:
+    """Raises `OfficeContentError` if an office file is wrong; opens no connection yet.
+
+    `first`: this process writes into the database before the others (`right_of_way`).
+    """
     settings = settings or Settings()
     return Wadul(
         settings=settings,
-        database=Database(settings.sqlalchemy_url),
+        database=Database(settings.sqlalchemy_url, first=first),
         clock=clock_for(settings),
         offices=load_offices(settings.offices_dir),
     )

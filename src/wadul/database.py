@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from wadul.exceptions import DatabaseUnavailable
+from wadul.right_of_way import RightOfWay
 
 WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers
 _BUSY_SECONDS = 5.0
@@ -55,11 +56,16 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 class Database:
-    """Owns the engine. Errors of the server or the file become `DatabaseUnavailable`."""
+    """Owns the engine. Errors of the server or the file become `DatabaseUnavailable`.
 
-    def __init__(self, url: str) -> None:
+    `first`: the others give way to this one where there can be only one writer.
+    """
+
+    def __init__(self, url: str, *, first: bool = False) -> None:
         self.engine = create_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        file = self.engine.url.database if self.is_sqlite else None
+        self._right_of_way = RightOfWay(Path(f"{file}-first"), first=first) if file else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._threads = ThreadPoolExecutor(
             1 if self.is_sqlite else 8, thread_name_prefix="database"
@@ -68,8 +74,9 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Commits at the end, rolls back on an exception."""
+        passage = self._right_of_way.passage() if self._right_of_way else nullcontext()
         try:
-            with self._sessions() as session, session.begin():
+            with passage, self._sessions() as session, session.begin():
                 yield session
         except DBAPIError as error:
             if _is_outage(error):
@@ -94,6 +101,8 @@ class Database:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
+        if self._right_of_way:
+            self._right_of_way.close()
         self.engine.dispose()
 
 

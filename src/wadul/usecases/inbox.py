@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Dialect, func, select
+from sqlalchemy import Executable, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from wadul.core.states import (
 from wadul.database import ring
 from wadul.models import (
     Attachment,
+    Base,
     Contact,
     Conversation,
     InboundMessage,
@@ -33,6 +35,20 @@ from wadul.settings import Settings
 FLOOD_NOTICE = (
     "Pesan Bapak/Ibu banyak sekali dalam waktu singkat. Semuanya kami simpan; "
     "mohon tunggu sekitar satu menit, lalu tulis kembali intinya dalam satu pesan."
+)
+
+_FIND = (
+    select(Contact, Conversation)
+    .join(
+        Conversation,
+        and_(
+            Conversation.office_id == Contact.office_id,
+            Conversation.contact_id == Contact.id,
+            Conversation.channel == bindparam("channel"),
+        ),
+    )
+    .where(Contact.office_id == bindparam("office_id"), Contact.address == bindparam("address"))
+    .with_for_update(of=Conversation)
 )
 
 
@@ -53,7 +69,7 @@ def store_incoming(
     settings: Settings,
 ) -> Stored:
     """Store contact, conversation, message and attachments, and make the next turn due."""
-    conversation = _conversation(session, office_id, incoming, now)
+    conversation, is_new = _conversation(session, office_id, incoming, now)
     message_id = _insert_message(session, conversation, incoming, now)
     if message_id is None:
         return Stored(None)
@@ -73,7 +89,11 @@ def store_incoming(
             )
         )
     conversation.last_inbound_at = now
-    state = _state_of_new_message(session, conversation, now, settings)
+    state = (
+        InboundState.WAITING
+        if is_new
+        else _state_of_new_message(session, conversation, now, settings)
+    )
     if state is not InboundState.WAITING:
         session.get_one(InboundMessage, (office_id, message_id)).state = state
     if state is InboundState.WAITING:
@@ -93,9 +113,26 @@ def store_unknown(session: Session, endpoint: str, reason: str, body: str, now: 
 
 def _conversation(
     session: Session, office_id: str, incoming: IncomingMessage, now: datetime
-) -> Conversation:
-    """The conversation's row, made if it is missing and locked until the transaction ends."""
-    _insert_once(
+) -> tuple[Conversation, bool]:
+    """The conversation's row, locked until the transaction ends, and whether this call made it."""
+    key = {"office_id": office_id, "address": incoming.address, "channel": incoming.channel}
+    found = session.execute(_FIND, key).one_or_none()
+    if found is None:
+        _begin_conversation(session, office_id, incoming, now)
+        contact, conversation = session.execute(_FIND, key).one()
+    else:
+        contact, conversation = found
+    if incoming.profile_name:
+        contact.profile_name = incoming.profile_name
+    conversation.office_address = incoming.office_address
+    return conversation, found is None
+
+
+def _begin_conversation(
+    session: Session, office_id: str, incoming: IncomingMessage, now: datetime
+) -> None:
+    """Make contact and conversation, unless another process was quicker."""
+    contact_id = _insert_once(
         session,
         Contact,
         {
@@ -106,18 +143,19 @@ def _conversation(
             "created_at": now,
         },
     )
-    contact = session.scalars(
-        select(Contact).where(Contact.office_id == office_id, Contact.address == incoming.address)
-    ).one()
-    if incoming.profile_name:
-        contact.profile_name = incoming.profile_name
+    if contact_id is None:
+        contact_id = session.scalars(
+            select(Contact.id).where(
+                Contact.office_id == office_id, Contact.address == incoming.address
+            )
+        ).one()
     _insert_once(
         session,
         Conversation,
         {
             "office_id": office_id,
             "id": new_id(),
-            "contact_id": contact.id,
+            "contact_id": contact_id,
             "channel": incoming.channel,
             "office_address": incoming.office_address,
             "created_at": now,
@@ -125,30 +163,18 @@ def _conversation(
             "handled_since": now,
         },
     )
-    conversation = session.scalars(
-        select(Conversation)
-        .where(
-            Conversation.office_id == office_id,
-            Conversation.contact_id == contact.id,
-            Conversation.channel == incoming.channel,
-        )
-        .with_for_update()
-    ).one()
-    conversation.office_address = incoming.office_address
-    return conversation
 
 
 def _insert_message(
     session: Session, conversation: Conversation, incoming: IncomingMessage, now: datetime
 ) -> UUID | None:
     """The new row's id, or None if the provider delivered this message before."""
-    message_id = new_id()
-    inserted = _insert_once(
+    return _insert_once(
         session,
         InboundMessage,
         {
             "office_id": conversation.office_id,
-            "id": message_id,
+            "id": new_id(),
             "conversation_id": conversation.id,
             "channel": incoming.channel,
             "external_id": incoming.external_id,
@@ -164,15 +190,20 @@ def _insert_message(
             "received_at": now,
         },
     )
-    return message_id if inserted else None
 
 
-def _insert_once(session: Session, model: type, values: dict[str, object]) -> bool:
-    """Insert unless a unique key has it already; True if this call inserted it."""
-    dialect: Dialect = session.get_bind().dialect
-    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(values).on_conflict_do_nothing()
-    return session.execute(statement.returning(model.id)).first() is not None  # type: ignore[attr-defined]
+def _insert_once(session: Session, model: type[Base], values: dict[str, object]) -> UUID | None:
+    """Insert unless a unique key has it already; the id of what this call inserted."""
+    statement = _insert_or_nothing(model, session.get_bind().dialect.name)
+    return session.execute(statement, values).scalar()
+
+
+@cache
+def _insert_or_nothing(model: type[Base], dialect: str) -> Executable:
+    """Built once: building a statement takes longer than running it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = model.__table__
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 def _state_of_new_message(
