@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from wadul.clock import Clock, clock_for
 from wadul.database import Database
 from wadul.office import Office, load_offices
 from wadul.settings import Settings
+
+# A thread that comes back from the database with the write lock must not wait 5 ms, the default,
+# for the thread that answers.
+_SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ def bootstrap(settings: Settings | None = None, *, first: bool = False) -> Wadul
 
     `first`: this process writes into the database before the others (`right_of_way`).
     """
+    sys.setswitchinterval(_SWITCH_SECONDS)
     settings = settings or Settings()
     return Wadul(
         settings=settings,

@@ -51,6 +51,10 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
+def _leave_checkpoints_to_others(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint=0")  # one takes tens of milliseconds
+
+
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -64,6 +68,8 @@ class Database:
     def __init__(self, url: str, *, first: bool = False) -> None:
         self.engine = create_database_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite and first:
+            event.listen(self.engine, "connect", _leave_checkpoints_to_others)
         file = self.engine.url.database if self.is_sqlite else None
         self._right_of_way = RightOfWay(Path(f"{file}-first"), first=first) if file else None
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

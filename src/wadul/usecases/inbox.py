@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, func, select
+from sqlalchemy import Executable, Table, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -202,7 +203,7 @@ def _insert_once(session: Session, model: type[Base], values: dict[str, object])
 def _insert_or_nothing(model: type[Base], dialect: str) -> Executable:
     """Built once: building a statement takes longer than running it."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    table = model.__table__
+    table = cast(Table, model.__table__)
     return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
