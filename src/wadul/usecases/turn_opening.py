@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from wadul.core.choices import choices_of, resolve
 from wadul.core.states import Author, HandledBy, InboundState, MessageKind, TurnState
-from wadul.models import Attachment, Conversation, InboundMessage, OutboundMessage, Turn, new_id
+from wadul.models import (
+    Attachment,
+    Conversation,
+    HandOff,
+    InboundMessage,
+    OutboundMessage,
+    Turn,
+    new_id,
+)
 from wadul.usecases.outbox import release_held
 from wadul.usecases.turn_ending import give_messages_to_operator, nothing_to_do
 
@@ -37,6 +45,8 @@ class OpenTurn:
     location: dict[str, Any] | None = field(repr=False)  # lat, lon, address, label
     payload: str | None
     sent_at: datetime
+    handed_back: str | None = field(default=None, repr=False)
+    """What a person helped with, in the bot's first turn afterwards (empty: they did not say)."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def _open(session: Session, conversations: Sequence[Conversation], now: datetime
     messages = _messages(session, conversations, left_open)
     release_held(session, now=now, conversations=conversations)
     files = _files(session, [each for rows in messages.values() for each in rows])
+    handed_back = _handed_back(session, conversations)
     return [
         _described(
             session,
@@ -99,6 +110,7 @@ def _open(session: Session, conversations: Sequence[Conversation], now: datetime
             left_open.get(conversation.id) or _new_turn(session, conversation, rows, now),
             rows,
             files,
+            handed_back.get(conversation.id),
         )
         for conversation in conversations
         if (rows := messages.get(conversation.id))
@@ -196,6 +208,7 @@ def _described(
     turn: Turn,
     messages: Sequence[InboundMessage],
     files: Mapping[UUID, list[tuple[UUID, MessageKind]]],
+    handed_back: str | None,
 ) -> OpenTurn:
     pins = [message for message in messages if message.latitude is not None]
     return OpenTurn(
@@ -210,7 +223,32 @@ def _described(
         location=_location(pins[-1]) if pins else None,
         payload=_payload(session, conversation, messages),
         sent_at=messages[0].received_at,
+        handed_back=handed_back,
     )
+
+
+def _handed_back(session: Session, conversations: Sequence[Conversation]) -> dict[UUID, str]:
+    """The notes of conversations that the bot has not answered since a person gave them back."""
+    answered_since = (
+        select(Turn.id)
+        .where(
+            Turn.office_id == HandOff.office_id,
+            Turn.conversation_id == HandOff.conversation_id,
+            Turn.state == TurnState.DONE,
+            Turn.done_at >= HandOff.returned_at,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(HandOff.conversation_id, HandOff.note)
+        .where(
+            of_conversations(HandOff, conversations),
+            HandOff.returned_at.is_not(None),
+            ~answered_since,
+        )
+        .order_by(HandOff.returned_at)
+    )
+    return {row.conversation_id: row.note for row in rows}
 
 
 def _location(message: InboundMessage) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from wadul.core.choices import Choice, choices_of
 from wadul.core.composing import compose
+from wadul.core.handing_back import helped_words
 from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, TurnState
 from wadul.database import ring
 from wadul.models import Contact, Conversation, HandOff, OutboundMessage, Turn
@@ -96,8 +97,10 @@ def finish_turns(
         if conversation.handled_by is HandledBy.OPERATOR:
             supersede(session, conversation, now)
             continue
-        notice = _notice(answer, contacts.get(turn.contact_id), notices, now)
-        _write_answer(session, row, answer, notice, now)
+        before = [_notice(answer, contacts.get(turn.contact_id), notices, now)]
+        if turn.handed_back and not _is_urgent(answer):
+            before.append(helped_words(turn.handed_back))
+        _write_answer(session, row, answer, before, now)
         row.state = TurnState.DONE
         row.done_at = now
         done.append(conversation)
@@ -222,18 +225,24 @@ def _notice(
     answer: Answer, contact: Contact | None, notices: Mapping[str, str], now: datetime
 ) -> str:
     """The notice, if this answer is the first to bring it."""
-    if contact is None or (answer.intent or "").split("/")[0] == _URGENT:
+    if contact is None or _is_urgent(answer):
         return ""
     contact.notice_at = now
     return notices.get(contact.office_id, "")
 
 
-def _write_answer(session: Session, turn: Turn, answer: Answer, notice: str, now: datetime) -> None:
+def _is_urgent(answer: Answer) -> bool:
+    return (answer.intent or "").split("/")[0] == _URGENT
+
+
+def _write_answer(
+    session: Session, turn: Turn, answer: Answer, before: Sequence[str], now: datetime
+) -> None:
     choices = choices_of(choice.as_json() for reply in answer.replies for choice in reply.choices)
     texts = [reply.text for reply in answer.replies]
     if not choices and not any(text.strip() for text in texts):
         texts = [NOTHING_TO_SAY]
-    for position, part in enumerate(compose([notice, *texts], choices)):
+    for position, part in enumerate(compose([*before, *texts], choices)):
         _say(session, turn, part.text, Author.BOT, position, now, part.choices)
 
 

@@ -54,7 +54,7 @@ class Worker:
             self._rasa,
             worker=self.instance,
             lease_seconds=settings.lease_seconds,
-            notices={office.id: office.notice for office in wadul.offices.values()},
+            notices=lambda: {office.id: office.notice for office in wadul.offices.values()},
             answered=lambda: self._outbox.ring(),
         )
         outbox = OutboxWork(

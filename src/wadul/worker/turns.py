@@ -23,7 +23,8 @@ _LONGEST_PAUSE = 10.0  # seconds between attempts on a turn
 
 
 class TurnWork:
-    """`answered` is called when there is something to send."""
+    """`notices` gives the privacy notice by office; `answered` is called when there is something to
+    send."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class TurnWork:
         *,
         worker: str,
         lease_seconds: float,
-        notices: Mapping[str, str],
+        notices: Callable[[], Mapping[str, str]],
         answered: Callable[[], None],
     ) -> None:
         self._database = database
@@ -79,7 +80,7 @@ class TurnWork:
             answered,
             worker=self._worker,
             now=self._clock.now(),
-            notices=self._notices,
+            notices=self._notices(),
         )
 
     async def _postpone(self, turn: OpenTurn, asked_at: datetime, reason: str) -> None:

@@ -42,6 +42,11 @@ class FakeRasa:
     seconds: float = 0.0
     turns: list[Json] = field(default_factory=list)  # every request, in order
     answers: dict[str, Json] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)  # senders
+
+    async def forget(self, request: web.Request) -> web.Response:
+        self.forgotten.append(request.match_info["sender"])
+        return web.json_response({"deleted": True})
 
     async def handle(self, request: web.Request) -> web.Response:
         turn = await request.json()
@@ -65,6 +70,7 @@ class FakeRasa:
     def application(self) -> web.Application:
         application = web.Application()
         application.router.add_post("/webhooks/wadul/turn", self.handle)
+        application.router.add_delete("/webhooks/wadul/conversations/{sender}", self.forget)
         return application
 
 
