@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.answer import Answer, TurnAction, say
+from actions.answer import Answer, TurnAction, say, text
 from actions.turn import Turn, uuids
 from actions.wiring import wadul
 from wadul.core.dates import spell_date
@@ -32,7 +32,11 @@ async def hand_off(turn: Turn, reason: HandOffReason, earlier: Sequence[str] = (
         told = say("utter_nobody_on_duty", number=result.ticket.number, due=due)
         last = {"number": result.ticket.number, "at": turn.now.isoformat()}
         return Answer([*sorry, told], {"last_ticket": last})
-    return Answer([*sorry, say("utter_queued", position=result.position)])
+    queued = [say("utter_queued", position=result.position)]
+    if result.break_ends:
+        ends = f"{result.break_ends.astimezone(turn.office.zone):%H.%M}"
+        queued.append(text(f"Saat ini jam istirahat; petugas menjawab setelah pukul {ends}."))
+    return Answer([*sorry, *queued])
 
 
 class ActionHandOff(TurnAction):

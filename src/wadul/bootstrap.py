@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wadul.clock import Clock, clock_for
 from wadul.database import Database
-from wadul.office import Office, load_offices
+from wadul.office import CurrentOffices, Office
 from wadul.settings import Settings
 
 # A thread that comes back from the database with the write lock must not wait 5 ms, the default,
@@ -22,7 +23,7 @@ class Wadul:
     settings: Settings
     database: Database
     clock: Clock
-    offices: dict[str, Office]  # by office id
+    offices: Mapping[str, Office]  # by office id, as the files are now
 
 
 def bootstrap(settings: Settings | None = None, *, first: bool = False) -> Wadul:
@@ -36,5 +37,5 @@ def bootstrap(settings: Settings | None = None, *, first: bool = False) -> Wadul
         settings=settings,
         database=Database(settings.sqlalchemy_url, first=first),
         clock=clock_for(settings),
-        offices=load_offices(settings.offices_dir),
+        offices=CurrentOffices(settings.offices_dir),
     )

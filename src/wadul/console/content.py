@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from wadul.console.desk import Desk
 from wadul.core.actors import Actor, Power
+from wadul.office import CurrentOffices
 from wadul.usecases import audit
 from wadul.usecases.office_content import Change, edit_office_file, version_of
 
@@ -31,7 +32,8 @@ async def edit(desk: Desk, file: str, change: Change, *, version: str, power: Po
         change,
         version=version,
     )
-    desk.wadul.offices[office.id] = office
+    if isinstance(desk.wadul.offices, CurrentOffices):
+        desk.wadul.offices.put(office)
 
     def note(session: Session, actor: Actor) -> None:
         audit.append(

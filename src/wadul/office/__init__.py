@@ -7,6 +7,7 @@ Depends on nothing of Wadul but its exceptions and core rules. What residents re
 `wadul.office.answers`.
 """
 
+from wadul.office.current import CurrentOffices
 from wadul.office.loading import Checked, check_offices, load_offices
 from wadul.office.matching import find_faq
 from wadul.office.models import (
@@ -31,6 +32,7 @@ __all__ = [
     "EMERGENCY_KINDS",
     "TEMPLATE_USES",
     "Checked",
+    "CurrentOffices",
     "EmergencyNumber",
     "FaqEntry",
     "Hours",

@@ -286,6 +286,10 @@ class Office(Confirmable):
         """Whether the counter is open at that moment (aware); during the break it is not."""
         return opening.is_open(self, at)
 
+    def break_ends(self, at: datetime) -> datetime | None:
+        """When the break ends that is going on; its people are on duty all the same."""
+        return opening.break_ends(self, at)
+
     def next_opening(self, at: datetime) -> datetime | None:
         """`at` itself when open, else the next moment of opening; in the office's time zone.
 

@@ -67,6 +67,16 @@ def next_closing(office: Office, at: datetime) -> datetime | None:
     return None
 
 
+def break_ends(office: Office, at: datetime) -> datetime | None:
+    """During the day's break: when it ends; else None."""
+    local = at.astimezone(office.zone)
+    hours = hours_on(office, local.date())
+    if hours is None or hours.pause is None:
+        return None
+    start, end = (datetime.combine(local.date(), edge, office.zone) for edge in hours.pause)
+    return end if start <= local < end else None
+
+
 def next_opening(office: Office, at: datetime) -> datetime | None:
     local = at.astimezone(office.zone)
     for ahead in range(LOOK_AHEAD_DAYS + 1):

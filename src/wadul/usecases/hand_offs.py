@@ -25,6 +25,7 @@ class HandOffResult:
     queued: bool
     position: int | None = None  # 1 is next
     ticket: TicketView | None = None
+    break_ends: datetime | None = None  # people are on duty, but have their break until then
 
 
 def request_hand_off(
@@ -53,7 +54,7 @@ def request_hand_off(
         ticket = session.get_one(Ticket, (office.id, earlier.ticket_id))
         return HandOffResult(queued=False, ticket=TicketView.of(ticket))
     if conversation.handled_by is not HandledBy.BOT:
-        return HandOffResult(queued=True, position=_position(session, conversation))
+        return _queued(session, conversation, office, now)
     hand_off = HandOff(
         office_id=office.id,
         conversation_id=conversation_id,
@@ -66,7 +67,7 @@ def request_hand_off(
         conversation.handled_by = HandledBy.QUEUE
         conversation.handled_since = now
         session.flush()
-        return HandOffResult(queued=True, position=_position(session, conversation))
+        return _queued(session, conversation, office, now)
     view = file_ticket(
         session,
         office,
@@ -80,8 +81,8 @@ def request_hand_off(
 
 
 def somebody_on_duty(session: Session, office: Office, now: datetime) -> bool:
-    """An operator has said that they are on duty, and the office is open."""
-    if not office.is_open(now):
+    """An operator has said that they are on duty, and the office is open or has its break."""
+    if not office.is_open(now) and office.break_ends(now) is None:
         return False
     count = session.scalar(
         select(func.count())
@@ -94,6 +95,13 @@ def somebody_on_duty(session: Session, office: Office, now: datetime) -> bool:
         )
     )
     return bool(count)
+
+
+def _queued(
+    session: Session, conversation: Conversation, office: Office, now: datetime
+) -> HandOffResult:
+    position = _position(session, conversation)
+    return HandOffResult(queued=True, position=position, break_ends=office.break_ends(now))
 
 
 def _position(session: Session, conversation: Conversation) -> int:

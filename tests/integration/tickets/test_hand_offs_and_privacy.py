@@ -77,6 +77,16 @@ def test_somebody_on_duty_means_the_queue(
         assert set(session.scalars(select(Conversation.handled_by))) == {HandledBy.QUEUE}
 
 
+def test_during_the_break_residents_are_queued_and_told_until_when(
+    database: Database, office: Office, resident: Resident, clock: FixedClock
+) -> None:
+    add_operator(database, clock)
+    clock.at = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)  # half past twelve
+    result = asks(database, office, resident, clock)
+    assert result.queued
+    assert result.break_ends == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
 def test_at_night_nobody_is_on_duty(
     database: Database, office: Office, resident: Resident, clock: FixedClock
 ) -> None:
