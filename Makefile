@@ -6,7 +6,7 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup train check format bench bench-nlu lock migration browser \
+.PHONY: help run test setup train check format bench bench-console bench-nlu lock migration browser \
 	test-modern test-rasa test-conversations
 
 help: ## This list
@@ -49,6 +49,9 @@ format: setup ## Let ruff put everything in shape
 
 bench: train ## Speed and memory, beside stock Rasa (several minutes)
 	$(BIN)/python -m benchmarks.system
+
+bench-console: setup ## The console with a million messages and 50 operators (ten minutes; PostgreSQL 15)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.console
 
 bench-nlu: train ## Accuracy and speed of the language model, beside stock Rasa
 	PYTHONPATH=. $(RASA) -m benchmarks.nlu
