@@ -1,10 +1,11 @@
 """Every page: without serious faults of accessibility, and within a phone's width.
 
-`WADUL_SCREENSHOTS=docs/gambar` also writes the pictures of the operators' guide.
+`WADUL_SCREENSHOTS=docs/images` also writes the pictures of the operators' guide.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from e2e.console.conftest import PHONE, SIZE, OpenPage
 from e2e.console.running import RunningConsole
+from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -57,10 +59,13 @@ def faults(page: Page, axe: str) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
+    """One of the guide's, with few colours, so that it stays small."""
     folder = os.environ.get("WADUL_SCREENSHOTS")
     if folder:
         page.wait_for_timeout(600)
-        page.screenshot(path=Path(folder) / f"{name}.png")
+        with Image.open(io.BytesIO(page.screenshot())) as shot:
+            few = shot.convert("RGB").quantize(80)
+        few.save(Path(folder) / f"operator-{name}.png", optimize=True)
 
 
 def wide(page: Page) -> int:
@@ -86,6 +91,19 @@ def test_entry_and_inbox(
     assert faults(page, axe) == []
     assert wide(page) <= size["width"]
     picture(page, "percakapan-ponsel" if on_phone else "percakapan")
+    page.goto("/")
+    page.get_by_role("tab", name="Antrean").click()
+    page.locator(".conv", has_text="Kang Tarmidi").click()
+    expect(page.locator(".brief")).to_be_visible()
+    if not on_phone:
+        picture(page, "antrean")
+    page.get_by_role("button", name="Kembali ke daftar").click() if on_phone else None
+    page.get_by_role("tab", name="Semua").click()
+    page.locator(".conv", has_text="Bu Eti").click()
+    expect(page.locator(".window")).to_contain_text("Jendela 24 jam tertutup")
+    assert wide(page) <= size["width"]
+    if not on_phone:
+        picture(page, "jendela")
 
 
 @pytest.mark.parametrize("size", [SIZE, PHONE], ids=["desktop", "phone"])
@@ -111,6 +129,8 @@ def test_tickets(
     page.get_by_role("button", name="Jawab warga").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert faults(page, axe) == []
+    if size is SIZE:
+        picture(page, "jawab")
 
 
 def test_administration_and_account(console: RunningConsole, open_page: OpenPage, axe: str) -> None:
@@ -130,8 +150,7 @@ def test_administration_and_account(console: RunningConsole, open_page: OpenPage
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_timeout(300)
         assert faults(page, axe) == [], key
-        if key in ("petugas", "layanan"):
-            picture(page, f"kelola-{key}")
+        picture(page, f"kelola-{key}")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     for key in ADMIN:
         page.goto(f"/pengelolaan/{key}")
