@@ -23,6 +23,7 @@ from wadul.console.guard import Guard
 from wadul.console.live import Live
 from wadul.console.pages import account, admin, inbox, ticket, tickets
 from wadul.console.reader import Reader
+from wadul.console.shared import Feed, Shared
 from wadul.console.watch import watch
 from wadul.usecases.canned_replies import give_first_replies
 
@@ -37,7 +38,8 @@ def create_app(wadul: Wadul) -> FastAPI:
     reader = Reader(wadul.database)
     live = Live()
     time = SystemClock()
-    door = Door(wadul, reader, time, live)
+    door = Door(wadul, reader, time, live, Shared(reader, live))
+    feed = Feed(reader, live)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -45,7 +47,7 @@ def create_app(wadul: Wadul) -> FastAPI:
         core.sio.eio.ping_timeout = _PING_SECONDS
         await _prepare(wadul, time)
         tasks = [
-            asyncio.create_task(watch(wadul.settings.sqlalchemy_url, live.changed)),
+            asyncio.create_task(watch(wadul.settings.sqlalchemy_url, feed.changed)),
             asyncio.create_task(Chores(wadul, time).run()),
         ]
         yield

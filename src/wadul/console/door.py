@@ -12,6 +12,7 @@ from wadul.clock import Clock
 from wadul.console.desk import Desk
 from wadul.console.live import Live
 from wadul.console.reader import Reader
+from wadul.console.shared import Shared
 from wadul.usecases.console_sessions import LoginRequired, SignedIn, authenticate
 
 COOKIE = "wadul_console"
@@ -19,11 +20,14 @@ LOGIN, CODE = "/masuk", "/masuk/kode"
 
 
 class Door:
-    def __init__(self, wadul: Wadul, reader: Reader, time: Clock, live: Live) -> None:
+    def __init__(
+        self, wadul: Wadul, reader: Reader, time: Clock, live: Live, shared: Shared
+    ) -> None:
         self.wadul = wadul
         self.reader = reader
         self.time = time
         self.live = live
+        self.shared = shared
 
     async def signed_in(self, connection: HTTPConnection) -> SignedIn | None:
         token = connection.cookies.get(COOKIE, "")

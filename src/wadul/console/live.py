@@ -1,10 +1,14 @@
-"""Which pages are open, who looks at which conversation, and waking pages when data changed."""
+"""Which pages are open, who looks at which conversation, and waking pages when data changed.
+
+A page is woken by what concerns it: a conversation when it changed itself, a list at most every
+so often, presence without asking the database. So 50 open consoles stay quick.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,37 +21,51 @@ from wadul.core.actors import Actor
 log = structlog.get_logger()
 
 TYPING_SECONDS = 6.0
+CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.6, 1.5  # s between two refreshes
 _CLOSED_PAUSE = 0.5
-_SHORTEST_PAUSE = 0.25  # between two refreshes of one page
 
 
 @dataclass
 class OpenPage:
-    """One browser tab."""
+    """A part of a browser tab that keeps itself up to date.
+
+    `refresh` asks the database, `redraw` only shows anew who is there. With `watching` only the
+    conversation `conversation_id` is of interest.
+    """
 
     actor: Actor
     refresh: Callable[[], Awaitable[None]]
+    redraw: Callable[[], None] = lambda: None
+    pause: float = LIST_PAUSE
+    watching: bool = False
     connected: Callable[[], bool] = lambda: True  # a closed tab is not refreshed
     key: UUID = field(default_factory=uuid4)
     conversation_id: UUID | None = None
     typing_until: float = 0.0  # monotonic
-    active_at: float = field(default_factory=time.monotonic)
-    dirty: asyncio.Event = field(default_factory=asyncio.Event)
+    stale: bool = False
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def touch(self) -> None:
+        """The data changed."""
+        self.stale = True
+        self.woken.set()
 
     async def follow(self) -> None:
-        """Refresh whenever something changed, but not more often than a person can see."""
         while True:
-            await self.dirty.wait()
-            self.dirty.clear()
+            await self.woken.wait()
             if not self.connected():
-                await asyncio.sleep(_CLOSED_PAUSE)
-                self.dirty.set()  # it may come back
+                await asyncio.sleep(_CLOSED_PAUSE)  # it may come back
                 continue
+            self.woken.clear()
+            stale, self.stale = self.stale, False
             try:
-                await self.refresh()
+                if stale:
+                    await self.refresh()
+                else:
+                    self.redraw()
             except Exception as error:  # a page that fails once goes on living
                 log.error("A page could not be refreshed.", action="refresh_failed", exc_info=error)
-            await asyncio.sleep(_SHORTEST_PAUSE)
+            await asyncio.sleep(self.pause)
 
 
 @dataclass(frozen=True)
@@ -76,20 +94,29 @@ class Live:
                 task.cancel()
             self.tell(page.actor.office_id)
 
-        client.on_connect(page.dirty.set)
+        client.on_connect(page.touch)
         client.on_delete(gone)
 
-    def changed(self) -> None:
-        """Something in the database changed."""
+    def open_conversations(self) -> set[tuple[str, UUID]]:
+        """(office, conversation) that somebody looks at."""
+        return {
+            (page.actor.office_id, page.conversation_id)
+            for page in self._pages.values()
+            if page.watching and page.conversation_id is not None and page.connected()
+        }
+
+    def changed(self, conversations: Collection[UUID]) -> None:
+        """Something in the database changed; of the open conversations, these."""
         self.generation += 1
         for page in self._pages.values():
-            page.dirty.set()
+            if not page.watching or page.conversation_id in conversations:
+                page.touch()
 
     def tell(self, office_id: str) -> None:
         """Presence of somebody in this office changed."""
         for page in self._pages.values():
             if page.actor.office_id == office_id:
-                page.dirty.set()
+                page.woken.set()
 
     def look_at(self, page: OpenPage, conversation_id: UUID | None) -> None:
         page.conversation_id = conversation_id
@@ -103,7 +130,11 @@ class Live:
         office_id = page.actor.office_id
         if before < time.monotonic():
             self.tell(office_id)
-        asyncio.get_running_loop().call_later(TYPING_SECONDS + 0.1, self.tell, office_id)
+        asyncio.get_running_loop().call_later(TYPING_SECONDS + 0.1, self._stopped, page)
+
+    def _stopped(self, page: OpenPage) -> None:
+        if page.typing_until <= time.monotonic():
+            self.tell(page.actor.office_id)
 
     def others_at(self, page: OpenPage, conversation_id: UUID) -> list[Colleague]:
         """Colleagues with the same conversation open."""

@@ -180,13 +180,13 @@ def thread(each: Thread, *, now: datetime, office: Office, me: UUID, lead: bool)
         "entries": [entry(one, now=now, office=office) for one in each.entries],
         "has_older": each.has_older,
         "held": each.held,
-        "brief": _brief(each, now),
+        "brief": _brief(each, now, office),
         "since": short_date(each.created_at.astimezone(zone).date()),
         "tickets": [card(ticket, now=now, zone=zone) for ticket in each.tickets],
     }
 
 
-def _brief(each: Thread, now: datetime) -> dict[str, Any] | None:
+def _brief(each: Thread, now: datetime, office: Office) -> dict[str, Any] | None:
     brief = each.brief
     if each.handled_by is HandledBy.BOT:
         return None
@@ -196,8 +196,31 @@ def _brief(each: Thread, now: datetime) -> dict[str, Any] | None:
         "since": waited(brief.queued_at, now) if brief.queued_at else "",
         "intent": understood,
         "confidence": "" if brief.confidence is None else f"{brief.confidence:.0%}",
-        "open": list(brief.open_questions),
+        "found": [
+            [words.FOUND[n], _found(n, v, office)] for n, v in brief.found if n in words.FOUND
+        ],
+        "language": words.LANGUAGES.get(brief.language or "", ""),
+        "open": _open_items(each),
     }
+
+
+def _found(entity: str, value: str, office: Office) -> str:
+    if entity == "service":
+        service = office.service(value)
+        return service.short_name if service else value
+    return CATEGORIES.get(value, value) if entity == "category" else value
+
+
+def _open_items(each: Thread) -> list[str]:
+    """What still has to be done in this conversation."""
+    items = []
+    if each.brief.unanswered:
+        items.append(f"{each.brief.unanswered} pesan belum dijawab")
+    if each.held:
+        items.append(f"{each.held} pesan ditahan sampai warga menulis lagi")
+    if each.brief.open_tickets:
+        items.append("Laporan terbuka: " + ", ".join(each.brief.open_tickets))
+    return items
 
 
 def entry(each: ThreadEntry, *, now: datetime, office: Office) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import psycopg
 import structlog
@@ -23,7 +23,7 @@ BEAT_SECONDS = 1.0
 _AGAIN_SECONDS = 1.0
 
 
-async def watch(database_url: str, changed: Callable[[], None]) -> None:
+async def watch(database_url: str, changed: Callable[[], Awaitable[None]]) -> None:
     """Calls `changed` until cancelled."""
     url = make_url(database_url)
     while True:
@@ -37,7 +37,7 @@ async def watch(database_url: str, changed: Callable[[], None]) -> None:
             await asyncio.sleep(_AGAIN_SECONDS)
 
 
-async def _watch_file(file: str, changed: Callable[[], None]) -> None:
+async def _watch_file(file: str, changed: Callable[[], Awaitable[None]]) -> None:
     """A look takes microseconds, so that it runs on the event loop."""
     connection = sqlite3.connect(file, timeout=0, isolation_level=None)
     try:
@@ -46,18 +46,18 @@ async def _watch_file(file: str, changed: Callable[[], None]) -> None:
             version = connection.execute("PRAGMA data_version").fetchone()[0]
             if version != seen:
                 seen = version
-                changed()
+                await changed()
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         connection.close()
 
 
-async def _listen(url: URL, changed: Callable[[], None]) -> None:
+async def _listen(url: URL, changed: Callable[[], Awaitable[None]]) -> None:
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
         await connection.execute(f"LISTEN {WORK_CHANNEL}")
         while True:
-            changed()
+            await changed()
             await asyncio.sleep(LOOK_SECONDS / 2)  # joins a burst of notifications
             async for _ in connection.notifies(timeout=BEAT_SECONDS, stop_after=1):
                 pass

@@ -137,6 +137,21 @@ ASPECTS = {
     "other": "lainnya",
 }
 
+# What the bot found in a resident's words, by entity.
+FOUND = {
+    "service": "layanan",
+    "category": "topik",
+    "desa": "desa",
+    "out_of_area_place": "tempat di luar wilayah",
+    "rt": "RT",
+    "rw": "RW",
+    "ticket_number": "laporan",
+    "money": "uang",
+    "date": "tanggal",
+    "time": "jam",
+}
+LANGUAGES = {"javanese": "Jawa (Dermayu/Cirebon)", "sundanese": "Sunda"}
+
 # Twilio's codes and our own, in words that help to decide what to do.
 _DELIVERY_ERRORS = {
     "window_closed": "Sudah lebih dari 24 jam sejak pesan terakhir warga.",

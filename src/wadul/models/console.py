@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wadul.core.deadlines import SUPERVISORY_CATEGORIES
+from wadul.core.states import Author
 from wadul.models.base import Base, OfficeRow
-from wadul.models.conversation import Conversation, OutboundMessage
+from wadul.models.conversation import Attachment, Conversation, OutboundMessage, Turn
 from wadul.models.ticket import Ticket
 
 
@@ -245,6 +247,8 @@ class AuditEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+MISCONDUCT_INTENTS = tuple(f"complaint/{each.value}" for each in sorted(SUPERVISORY_CATEGORIES))
+
 Index(
     "ix_conversations_handled",
     Conversation.office_id,
@@ -255,3 +259,27 @@ Index("ix_conversations_latest", Conversation.office_id, Conversation.last_inbou
 Index("ix_outbound_state", OutboundMessage.office_id, OutboundMessage.state)
 Index("ix_tickets_due", Ticket.office_id, Ticket.due_at, Ticket.id)
 Index("ix_tickets_conversation", Ticket.office_id, Ticket.conversation_id)
+Index("ix_tickets_duplicate", Ticket.office_id, Ticket.duplicate_of)
+Index("ix_tickets_desa", Ticket.office_id, Ticket.desa, Ticket.id)
+Index("ix_tickets_category", Ticket.office_id, Ticket.category, Ticket.id)
+Index("ix_attachments_conversation", Attachment.office_id, Attachment.conversation_id)
+Index("ix_tickets_status_id", Ticket.office_id, Ticket.status, Ticket.id)
+Index("ix_turns_latest", Turn.office_id, Turn.conversation_id, Turn.created_at)
+_MISCONDUCT = Turn.intent.in_(MISCONDUCT_INTENTS)
+Index(
+    "ix_turns_misconduct",
+    Turn.office_id,
+    Turn.conversation_id,
+    Turn.created_at,
+    postgresql_where=_MISCONDUCT,
+    sqlite_where=_MISCONDUCT,
+)
+_BY_OPERATOR = OutboundMessage.author == Author.OPERATOR
+Index(
+    "ix_outbound_operator",
+    OutboundMessage.office_id,
+    OutboundMessage.conversation_id,
+    OutboundMessage.id,
+    postgresql_where=_BY_OPERATOR,
+    sqlite_where=_BY_OPERATOR,
+)

@@ -46,6 +46,7 @@ class Ticket(OfficeRow, Base):
     anonymous: Mapped[bool] = mapped_column(default=False)
     confidential: Mapped[bool] = mapped_column(default=False)
 
+    told_at: Mapped[datetime | None]  # the first of the messages that tell it
     created_at: Mapped[datetime]
     verify_by: Mapped[date]  # local date, inclusive
     due_at: Mapped[date]  # local date, inclusive

@@ -14,7 +14,7 @@ from wadul.core.actors import Actor, Power
 from wadul.core.states import AttachmentState, TicketClass
 from wadul.exceptions import NotFound
 from wadul.models import Attachment, InboundMessage, OutgoingFile, Ticket, TicketProof
-from wadul.queries.discretion import hidden_in
+from wadul.queries.discretion import hidden_among
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,5 @@ def _is_secret(session: Session, row: Attachment) -> bool:
         ticket = session.get(Ticket, (row.office_id, row.ticket_id))
         if ticket is not None and ticket.class_ is TicketClass.SUPERVISORY:
             return True
-    hidden = hidden_in(session, row.office_id, [row.conversation_id]).get(row.conversation_id)
-    message = session.get(InboundMessage, (row.office_id, row.message_id))
-    return hidden is not None and message is not None and hidden.inbound(message)
+    message = session.get_one(InboundMessage, (row.office_id, row.message_id))
+    return hidden_among(session, row.office_id, [message]).inbound(message)

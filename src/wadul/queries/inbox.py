@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from wadul.core.actors import Actor, Power
@@ -35,11 +35,12 @@ from wadul.models import (
     Ticket,
     User,
 )
-from wadul.queries.discretion import Hidden, hidden_in
+from wadul.queries.discretion import Hidden, hidden_among
 from wadul.queries.searching import has_words, is_contact
 
 PAGE = 40
 _FOUND_MESSAGES = 300  # latest messages with the words that are looked for
+_FOUND_CONTACTS = 300  # newest ones of that name or number
 _MOST_UNREAD = 99
 _RECENT_HAND_OFFS = 20
 _NEWS = 20
@@ -100,11 +101,15 @@ class InboxRow:
 
 
 @dataclass(frozen=True)
-class Counts:
-    mine: int
+class Own:
+    held: list[UUID]
+    unread: int  # of these, with something new
+
+
+@dataclass(frozen=True)
+class Crowd:
     queue: int
     waiting: int
-    mine_unread: int  # conversations of mine with something new
 
 
 def list_conversations(
@@ -153,26 +158,29 @@ def list_conversations(
     ]
 
 
-def count_conversations(session: Session, actor: Actor) -> Counts:
-    def count(tab: Tab) -> int:
-        return (
-            session.scalar(
-                select(func.count())
-                .select_from(Conversation)
-                .where(Conversation.office_id == actor.office_id, *_in_tab(actor, tab))
-            )
-            or 0
-        )
-
-    mine = session.scalars(
+def list_own(session: Session, actor: Actor) -> Own:
+    """What this person holds."""
+    held = session.scalars(
         select(Conversation).where(
             Conversation.office_id == actor.office_id, *_in_tab(actor, Tab.MINE)
         )
     ).all()
-    unread = _unread(session, actor, mine)
-    return Counts(
-        len(mine), count(Tab.QUEUE), count(Tab.WAITING), sum(1 for n in unread.values() if n)
-    )
+    unread = _unread(session, actor, held)
+    return Own([each.id for each in held], sum(1 for count in unread.values() if count))
+
+
+def count_crowd(session: Session, office_id: str) -> Crowd:
+    """The same for everybody of the office."""
+    with_people = Conversation.handled_by.in_((HandledBy.QUEUE, HandledBy.OPERATOR))
+    row = session.execute(
+        select(
+            func.count().filter(Conversation.handled_by == HandledBy.QUEUE),
+            func.count().filter(_resident_spoke_last()),
+        )
+        .select_from(Conversation)
+        .where(Conversation.office_id == office_id, with_people)
+    ).one()
+    return Crowd(*row)
 
 
 @dataclass(frozen=True)
@@ -184,14 +192,6 @@ class News:
     name: str
     address: str
     anonymous: bool
-
-
-def list_held(session: Session, actor: Actor) -> list[UUID]:
-    """The conversations that this person holds."""
-    query = select(Conversation.id).where(
-        Conversation.office_id == actor.office_id, *_in_tab(actor, Tab.MINE)
-    )
-    return list(session.scalars(query))
 
 
 def news_since(session: Session, actor: Actor, since: datetime) -> list[News]:
@@ -231,12 +231,12 @@ def news_since(session: Session, actor: Actor, since: datetime) -> list[News]:
     ]
 
 
-def usual_wait(session: Session, actor: Actor) -> timedelta | None:
+def usual_wait(session: Session, office_id: str) -> timedelta | None:
     """How long the latest hand-offs waited until somebody took them, on average."""
     rows = session.execute(
         select(HandOff.queued_at, HandOff.taken_at)
         .where(
-            HandOff.office_id == actor.office_id,
+            HandOff.office_id == office_id,
             HandOff.taken_at.is_not(None),
             HandOff.turn_id.is_not(None),
         )
@@ -262,13 +262,19 @@ def _in_tab(actor: Actor, tab: Tab) -> tuple[ColumnElement[bool], ...]:
 
 
 def _resident_spoke_last() -> ColumnElement[bool]:
-    answered_later = exists().where(
-        OutboundMessage.office_id == Conversation.office_id,
-        OutboundMessage.conversation_id == Conversation.id,
-        OutboundMessage.author == Author.OPERATOR,
-        OutboundMessage.created_at > Conversation.last_inbound_at,
+    answered_at = (
+        select(OutboundMessage.created_at)
+        .where(
+            OutboundMessage.office_id == Conversation.office_id,
+            OutboundMessage.conversation_id == Conversation.id,
+            OutboundMessage.author == bindparam(None, Author.OPERATOR, literal_execute=True),
+        )
+        .order_by(OutboundMessage.id.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
     )
-    return ~answered_later
+    return or_(answered_at.is_(None), answered_at <= Conversation.last_inbound_at)
 
 
 def _visible_tickets(actor: Actor) -> list[ColumnElement[bool]]:
@@ -302,58 +308,86 @@ def _matches(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
     number = find_number(text)
     if number is not None:
         return exists().where(*_visible_tickets(actor), Ticket.number == number)
-    conditions: list[ColumnElement[bool]] = []
+    # Looked up one after the other: a condition over several tables would be read through.
+    found = {
+        *_conversations_with(session, actor, text),
+        *_conversations_saying(session, actor, text),
+    }
+    return Conversation.id.in_(found)
+
+
+def _conversations_with(session: Session, actor: Actor, text: str) -> Sequence[UUID]:
+    """By name or number; those who asked not to be known are not found by them."""
+    contacts = session.scalars(
+        select(Contact.id)
+        .where(Contact.office_id == actor.office_id, is_contact(text))
+        .order_by(Contact.id.desc())
+        .limit(_FOUND_CONTACTS)
+    ).all()
+    if not contacts:
+        return []
     masked = exists().where(
         Ticket.office_id == Conversation.office_id,
         Ticket.conversation_id == Conversation.id,
         Ticket.anonymous,
     )
-    conditions.append(and_(is_contact(text), ~masked))
-    saying = _conversations_saying(session, actor, text)
-    if saying:
-        conditions.append(Conversation.id.in_(saying))
-    return or_(*conditions)
+    return session.scalars(
+        select(Conversation.id).where(
+            Conversation.office_id == actor.office_id,
+            Conversation.contact_id.in_(contacts),
+            ~masked,
+        )
+    ).all()
 
 
 def _conversations_saying(session: Session, actor: Actor, text: str) -> list[UUID]:
     words = has_words(session, InboundMessage.text, text)
     if words is None:
         return []
+    # By itself, so that PostgreSQL always asks the index of words and never reads through.
+    hits = (
+        select(InboundMessage.id)
+        .where(InboundMessage.office_id == actor.office_id, words)
+        .cte("hits")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    latest = select(hits.c.id).order_by(hits.c.id.desc()).limit(_FOUND_MESSAGES)
     found = session.scalars(
         select(InboundMessage)
-        .where(InboundMessage.office_id == actor.office_id, words)
+        .where(InboundMessage.office_id == actor.office_id, InboundMessage.id.in_(latest))
         .order_by(InboundMessage.id.desc())
-        .limit(_FOUND_MESSAGES)
     ).all()
-    hidden = _hidden(session, actor, list({message.conversation_id for message in found}))
-    nothing = Hidden()
-    seen = {
-        message.conversation_id: None
-        for message in found
-        if not hidden.get(message.conversation_id, nothing).inbound(message)
-    }
-    return list(seen)
+    hidden = _hidden(session, actor, found)
+    return list({m.conversation_id: None for m in found if not hidden.inbound(m)})
 
 
-def _hidden(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Hidden]:
-    return {} if actor.sees_supervisory else hidden_in(session, actor.office_id, ids)
+def _hidden(
+    session: Session,
+    actor: Actor,
+    inbound: Sequence[InboundMessage],
+    outbound: Sequence[OutboundMessage] = (),
+) -> Hidden:
+    if actor.sees_supervisory:
+        return Hidden()
+    return hidden_among(session, actor.office_id, inbound, outbound)
 
 
 def _previews(session: Session, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Preview]:
-    hidden = _hidden(session, actor, ids)
-    nothing = Hidden()
+    inbound = _latest(session, actor.office_id, ids, InboundMessage)
+    outbound = _latest(session, actor.office_id, ids, OutboundMessage)
+    hidden = _hidden(session, actor, inbound, outbound)
     previews: dict[UUID, Preview] = {}
-    for message in _latest(session, actor.office_id, ids, InboundMessage):
+    for message in inbound:
         preview = Preview(message.received_at, message.text, message.kind, None, None)
-        if hidden.get(message.conversation_id, nothing).inbound(message):
+        if hidden.inbound(message):
             preview = replace(preview, text="", hidden=True)
         previews[message.conversation_id] = preview
-    for sent in _latest(session, actor.office_id, ids, OutboundMessage):
+    for sent in outbound:
         earlier = previews.get(sent.conversation_id)
         if earlier is not None and earlier.at > sent.created_at:
             continue
         preview = Preview(sent.created_at, sent.text, MessageKind.TEXT, sent.author, sent.state)
-        if hidden.get(sent.conversation_id, nothing).outbound(sent):
+        if hidden.outbound(sent):
             preview = replace(preview, text="", hidden=True)
         previews[sent.conversation_id] = preview
     return previews
@@ -374,12 +408,9 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
         .correlate(Conversation)
         .scalar_subquery()
     )
-    heads = select(latest.label("id")).where(
-        Conversation.office_id == office_id, Conversation.id.in_(ids)
-    )
-    wanted = [head for head in session.scalars(heads) if head is not None]
+    heads = select(latest).where(Conversation.office_id == office_id, Conversation.id.in_(ids))
     return session.scalars(
-        select(model).where(model.office_id == office_id, model.id.in_(wanted))
+        select(model).where(model.office_id == office_id, model.id.in_(heads))
     ).all()
 
 

@@ -45,10 +45,14 @@ class NoticeRow:
 
 
 def list_people(session: Session, actor: Actor) -> list[Person]:
+    return people_of(session, actor.office_id)
+
+
+def people_of(session: Session, office_id: str) -> list[Person]:
     """Everybody of the office who works with conversations or tickets."""
     rows = session.scalars(
         select(User)
-        .where(User.office_id == actor.office_id, User.active, User.role != Role.TRAINER)
+        .where(User.office_id == office_id, User.active, User.role != Role.TRAINER)
         .order_by(User.full_name)
     )
     return [Person(row.id, row.name, row.full_name, row.role, row.on_duty) for row in rows]
@@ -56,9 +60,13 @@ def list_people(session: Session, actor: Actor) -> list[Person]:
 
 def list_prepared(session: Session, actor: Actor) -> list[Prepared]:
     actor.require(Power.ANSWER)
+    return prepared_of(session, actor.office_id)
+
+
+def prepared_of(session: Session, office_id: str) -> list[Prepared]:
     rows = session.scalars(
         select(CannedReply)
-        .where(CannedReply.office_id == actor.office_id, CannedReply.deleted_at.is_(None))
+        .where(CannedReply.office_id == office_id, CannedReply.deleted_at.is_(None))
         .order_by(CannedReply.shortcut)
     )
     return [Prepared(row.id, row.shortcut, row.title, row.text, row.version) for row in rows]

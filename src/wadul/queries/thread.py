@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
+from wadul.core.languages import other_language
 from wadul.core.privacy import mask_address
 from wadul.core.states import (
     AttachmentState,
@@ -26,6 +27,7 @@ from wadul.core.states import (
     TicketClass,
     TicketStatus,
 )
+from wadul.core.ticket_status import ENDED
 from wadul.exceptions import NotFound
 from wadul.models import (
     Attachment,
@@ -42,7 +44,7 @@ from wadul.models import (
     Turn,
     User,
 )
-from wadul.queries.discretion import Hidden, hidden_in
+from wadul.queries.discretion import Hidden, hidden_among
 
 PAGE = 60
 _TICKETS = 10
@@ -122,8 +124,10 @@ class Brief:
     queued_at: datetime | None
     intent: str | None
     confidence: float | None
-    service: str | None
-    open_questions: tuple[str, ...] = ()
+    found: tuple[tuple[str, str], ...] = ()  # what the resident named: (entity, value)
+    language: str | None = None  # besides Indonesian
+    unanswered: int = 0  # messages since somebody answered last
+    open_tickets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,10 +184,13 @@ def show_thread(
     if row is None:
         raise NotFound("there is no such conversation")
     conversation: Conversation = row.Conversation
+    inbound = _latest(session, conversation, InboundMessage, limit)
+    outbound = _latest(session, conversation, OutboundMessage, limit)
+    understood = _understood(session, conversation)
     hidden = Hidden()
     if not actor.sees_supervisory:
-        hidden = hidden_in(session, actor.office_id, [conversation_id]).get(conversation_id, hidden)
-    entries, has_older = _entries(session, conversation, hidden, limit)
+        hidden = hidden_among(session, actor.office_id, inbound, outbound, understood)
+    entries, has_older = _entries(session, conversation, inbound, outbound, hidden, limit)
     tickets = _tickets(session, actor, conversation_id)
     anonymous = _is_anonymous(session, conversation)
     masked = anonymous and not open_identity
@@ -203,17 +210,20 @@ def show_thread(
         entries=entries,
         has_older=has_older,
         tickets=tickets,
-        brief=_brief(session, conversation, hidden),
+        brief=_brief(session, conversation, understood, hidden, entries, tickets),
         held=sum(1 for entry in entries if entry.state is DeliveryState.HELD),
         hidden=any(entry.hidden for entry in entries),
     )
 
 
 def _entries(
-    session: Session, conversation: Conversation, hidden: Hidden, limit: int
+    session: Session,
+    conversation: Conversation,
+    inbound: Sequence[InboundMessage],
+    outbound: Sequence[OutboundMessage],
+    hidden: Hidden,
+    limit: int,
 ) -> tuple[tuple[ThreadEntry, ...], bool]:
-    inbound = _latest(session, conversation, InboundMessage, limit)
-    outbound = _latest(session, conversation, OutboundMessage, limit)
     notes = _latest(session, conversation, ConversationNote, limit)
     entries = _inbound(session, conversation, inbound, hidden)
     entries += _outbound(session, conversation, outbound, hidden)
@@ -466,7 +476,28 @@ def _is_anonymous(session: Session, conversation: Conversation) -> bool:
     return found.first() is not None
 
 
-def _brief(session: Session, conversation: Conversation, hidden: Hidden) -> Brief:
+def _understood(session: Session, conversation: Conversation) -> Sequence[Turn]:
+    """The latest turns that the bot made something of."""
+    return session.scalars(
+        select(Turn)
+        .where(
+            Turn.office_id == conversation.office_id,
+            Turn.conversation_id == conversation.id,
+            Turn.intent.is_not(None),
+        )
+        .order_by(Turn.created_at.desc())
+        .limit(5)
+    ).all()
+
+
+def _brief(
+    session: Session,
+    conversation: Conversation,
+    turns: Sequence[Turn],
+    hidden: Hidden,
+    entries: Sequence[ThreadEntry],
+    tickets: Sequence[TicketCard],
+) -> Brief:
     hand_off = session.scalars(
         select(HandOff)
         .where(
@@ -478,21 +509,33 @@ def _brief(session: Session, conversation: Conversation, hidden: Hidden) -> Brie
         .order_by(HandOff.id.desc())
         .limit(1)
     ).one_or_none()
-    turns = session.scalars(
-        select(Turn)
-        .where(
-            Turn.office_id == conversation.office_id,
-            Turn.conversation_id == conversation.id,
-            Turn.intent.is_not(None),
-        )
-        .order_by(Turn.id.desc())
-        .limit(5)
-    ).all()
-    turn = next((turn for turn in turns if turn.id not in hidden.turns), None)
+    known = [turn for turn in turns if turn.id not in hidden.turns]
+    turn = known[0] if known else None
     return Brief(
         reason=hand_off.reason if hand_off else None,
         queued_at=hand_off.queued_at if hand_off else None,
         intent=turn.intent if turn else None,
         confidence=turn.confidence if turn else None,
-        service=None,
+        found=_found(known),
+        language=other_language(" ".join(each.text for each in entries if each.entry is Entry.IN)),
+        unanswered=_unanswered(entries),
+        open_tickets=tuple(card.number for card in tickets if card.status not in ENDED),
     )
+
+
+def _found(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
+    """The newest value of each; `turns` begin with the newest."""
+    found: dict[str, str] = {}
+    for turn in turns:
+        for each in turn.entities:
+            found.setdefault(str(each.get("entity")), str(each.get("value")))
+    return tuple(found.items())
+
+
+def _unanswered(entries: Sequence[ThreadEntry]) -> int:
+    count = 0
+    for each in reversed(entries):
+        if each.entry is Entry.OUT and each.state is not DeliveryState.CANCELLED:
+            break
+        count += each.entry is Entry.IN
+    return count

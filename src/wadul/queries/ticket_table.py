@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select, union
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
@@ -144,23 +144,23 @@ def _conditions(
     if wanted.soon:
         conditions.append(Ticket.due_at.between(today, today + timedelta(days=3)))
     if wanted.text.strip():
-        conditions.append(_matches(session, wanted.text.strip()))
+        conditions.append(_matches(session, actor.office_id, wanted.text.strip()))
     return conditions
 
 
-def _matches(session: Session, text: str) -> ColumnElement[bool]:
+def _matches(session: Session, office_id: str, text: str) -> ColumnElement[bool]:
+    """One list of ids from an index each: a condition over several tables would be read through."""
     number = find_number(text)
     if number is not None:
         return Ticket.number == number
-    conditions: list[ColumnElement[bool]] = [
-        Ticket.number.startswith(text.upper(), autoescape=True)
-    ]
+    mine = select(Ticket.id).where(Ticket.office_id == office_id)
+    found = [mine.where(Ticket.number.startswith(text.upper(), autoescape=True))]
     words = has_words(session, Ticket.description, text)
     if words is not None:
-        conditions.append(words)
-    reporters = select(Contact.id).where(Contact.office_id == Ticket.office_id, is_contact(text))
-    conditions.append(and_(~Ticket.anonymous, Ticket.contact_id.in_(reporters)))
-    return or_(*conditions)
+        found.append(mine.where(words))
+    reporters = select(Contact.id).where(Contact.office_id == office_id, is_contact(text))
+    found.append(mine.where(~Ticket.anonymous, Ticket.contact_id.in_(reporters)))
+    return Ticket.id.in_(union(*found))
 
 
 def _order(order: Order, descending: bool) -> list[Any]:

@@ -136,6 +136,7 @@ def file_ticket(
         reported_party=draft.reported_party if class_ is TicketClass.SUPERVISORY else None,
         anonymous=draft.anonymous,
         confidential=draft.confidential,
+        told_at=messages[0].received_at if messages else None,
         created_at=now,
         verify_by=deadlines.verify_by,
         due_at=deadlines.due_at,

@@ -13,8 +13,10 @@ from e2e.console.scene import PASSWORD
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
+from wadul.core.actors import Actor
 from wadul.core.states import Author, HandledBy
-from wadul.models import ConsoleSession, HandOff, OutboundMessage
+from wadul.models import CannedReply, ConsoleSession, HandOff, OutboundMessage, User
+from wadul.usecases.canned_replies import delete_reply
 
 pytestmark = pytest.mark.e2e
 
@@ -237,6 +239,30 @@ def test_an_expired_session_keeps_what_was_written(
     expect(page.locator(".conv-head h2")).to_have_text("Bu Sesi")
     expect(page.locator("textarea")).to_have_value("Tulisan yang belum terkirim")
     assert words(console, "81200000091") == []
+
+
+def test_a_prepared_reply_may_be_deleted_while_somebody_uses_it(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    with console.database.transaction() as session:
+        console.scene(session).says("Bu Siap", "81200000093", "pak?")
+    page = open_page("sari")
+    choose(page, "Bu Siap")
+    page.get_by_role("button", name="Ambil alih").click()
+    expect(page.get_by_role("button", name="Kembalikan")).to_be_visible()
+    page.locator("textarea").press_sequentially("/tunggu", delay=20)
+    page.keyboard.press("Enter")
+    expect(page.locator("textarea")).to_have_value(re.compile("Mohon menunggu sebentar"))
+    with console.database.transaction() as session:
+        reply = session.scalars(select(CannedReply).where(CannedReply.shortcut == "tunggu")).one()
+        lead = session.scalars(select(User).where(User.name == "bu.ningsih")).one()
+        actor = Actor(lead.id, lead.office_id, lead.name, lead.full_name, lead.role)
+        delete_reply(session, actor, reply.id, version=reply.version, now=console.now)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+    expect(page.locator(".msg.operator")).to_contain_text("Mohon menunggu sebentar")
+    page.locator("textarea").press_sequentially("/tu", delay=20)
+    expect(page.locator("#saran")).to_contain_text("Penutup")
+    expect(page.locator("#saran")).not_to_contain_text("Mohon menunggu")
 
 
 def test_after_a_minute_offline_the_page_catches_up_and_says_so(

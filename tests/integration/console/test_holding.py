@@ -18,7 +18,7 @@ from wadul.models import (
     Notice,
     OutboundMessage,
 )
-from wadul.queries.inbox import InboxFilter, Tab, count_conversations, list_conversations
+from wadul.queries.inbox import InboxFilter, Tab, count_crowd, list_conversations
 from wadul.queries.thread import show_thread
 from wadul.usecases.conversation_notes import add_note, mark_read
 from wadul.usecases.hand_offs import request_hand_off
@@ -172,7 +172,7 @@ def test_a_reply_to_one_message_quotes_it(desk: Desk) -> None:
     )
 
 
-def test_the_note_of_a_hand_back_is_kept_for_the_bot(desk: Desk) -> None:
+def test_the_bot_knows_what_a_person_helped_with(desk: Desk) -> None:
     conversation_id = queued(desk)
     with desk.database.transaction() as session:
         take_over(session, desk.actor("sari"), conversation_id, now=NOW)
@@ -188,8 +188,15 @@ def test_the_note_of_a_hand_back_is_kept_for_the_bot(desk: Desk) -> None:
     conversation = desk.conversation(conversation_id)
     assert (conversation.handled_by, conversation.owner_id) == (HandledBy.BOT, None)
     desk.says("terima kasih", to=conversation_id, at=later)
-    desk.bot("Sama-sama.", at=later)
-    assert outgoing(desk, conversation_id)[-1].state is DeliveryState.QUEUED
+    turn = desk.bot("Sama-sama.", at=later)
+    assert turn.handed_back == "sudah dibantu soal KK"
+    said = outgoing(desk, conversation_id)[-1]
+    assert said.text == "Tadi petugas kami sudah membantu Bapak/Ibu soal KK.\n\nSama-sama."
+    assert said.state is DeliveryState.QUEUED
+    desk.says("kalau akta?", to=conversation_id, at=later)
+    turn = desk.bot("Syarat akta: …", at=later)
+    assert turn.handed_back is None
+    assert outgoing(desk, conversation_id)[-1].text == "Syarat akta: …"
     with desk.database.transaction() as session, pytest.raises(Conflict):
         hand_back(session, desk.actor("sari"), conversation_id, note="", now=later)
 
@@ -345,7 +352,7 @@ def test_unread_counts_per_person(desk: Desk) -> None:
     desk.says("pak?", to=conversation_id)
     assert (unread("sari"), unread("dedi")) == ([1], [3])
     with desk.database.transaction() as session:
-        assert count_conversations(session, dedi).queue == 1
+        assert count_crowd(session, dedi.office_id).queue == 1
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from nicegui import Client, ui
+from sqlalchemy.orm import Session
 
 from wadul.console import present, words
 from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import Rail
-from wadul.console.live import OpenPage
+from wadul.console.live import RAIL_PAUSE, OpenPage
 from wadul.console.problems import sentence
-from wadul.core.actors import ON_DUTY_ROLES, Power
+from wadul.core.actors import ON_DUTY_ROLES, Actor, Power
 from wadul.exceptions import WadulError
-from wadul.queries.inbox import count_conversations
+from wadul.queries.inbox import list_own
 from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import MENTION, see_notices
@@ -61,7 +62,7 @@ class RailOfPage:
         )
         self._rail.on("duty", self._on_duty)
         self._rail.on("notices-seen", self._on_seen)
-        self._open = OpenPage(desk.actor, self.refresh)
+        self._open = OpenPage(desk.actor, self.refresh, pause=RAIL_PAUSE)
 
     async def start(self, client: Client) -> None:
         await self.refresh()
@@ -69,10 +70,7 @@ class RailOfPage:
 
     async def refresh(self) -> None:
         try:
-            notices = await self._desk.look(list_notices)
-            unread = 0
-            if self._desk.actor.may(Power.READ_CONVERSATIONS):
-                unread = (await self._desk.look(count_conversations)).mine_unread
+            notices, unread = await self._desk.look(_news)
         except LoginRequired:
             return  # the page itself says so
         now, zone = self._desk.now(), self._desk.office.zone
@@ -100,6 +98,12 @@ class RailOfPage:
     async def _on_seen(self) -> None:
         now = self._desk.now()
         await attempt(self._desk, lambda: self._desk.act(see_notices, now=now))
+
+
+def _news(session: Session, actor: Actor) -> tuple[list[NoticeRow], int]:
+    """Notices, and how many of one's own conversations have something new."""
+    reads = actor.may(Power.READ_CONVERSATIONS)
+    return list_notices(session, actor), list_own(session, actor).unread if reads else 0
 
 
 def _notice_words(notice: NoticeRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
@@ -14,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import Announcer
-from wadul.console.live import OpenPage
+from wadul.console.live import CONVERSATION_PAUSE, OpenPage
 from wadul.console.pages.frame import BUILD_SECONDS, frame, say
 from wadul.console.pages.inbox_list import ListPane
 from wadul.console.pages.inbox_thread import ThreadPane
@@ -58,7 +59,18 @@ class InboxPage:
     def __init__(self, door: Door, desk: Desk) -> None:
         self.door = door
         self.desk = desk
-        self.open = OpenPage(desk.actor, self.refresh)
+        self.open = OpenPage(
+            desk.actor,
+            lambda: self._unless_logged_out(self.thread.refresh),
+            lambda: self.thread.redraw(),
+            pause=CONVERSATION_PAUSE,
+            watching=True,
+        )
+        self._list_open = OpenPage(
+            desk.actor,
+            lambda: self._unless_logged_out(self.list.refresh),
+            lambda: self.list.redraw(),
+        )
 
     def build(self) -> None:
         self.announcer = Announcer()
@@ -74,12 +86,16 @@ class InboxPage:
             await self.select(conversation_id, push=False)
         await self.refresh()
         self.door.live.join(self.open, client, self._beat())
+        self.door.live.join(self._list_open, client)
 
     async def refresh(self) -> None:
         """Show how things are now."""
+        await self._unless_logged_out(self.list.refresh)
+        await self._unless_logged_out(self.thread.refresh)
+
+    async def _unless_logged_out(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self.list.refresh()
-            await self.thread.refresh()
+            await work()
         except LoginRequired as error:
             say(sentence(error), bad=True)
             self.to_login()

@@ -17,19 +17,20 @@ from wadul.core.states import Category, TicketClass
 from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox import (
     PAGE,
-    Counts,
+    Crowd,
     Due,
     InboxFilter,
     InboxRow,
     News,
+    Own,
     Tab,
-    count_conversations,
+    count_crowd,
     list_conversations,
-    list_held,
+    list_own,
     news_since,
     usual_wait,
 )
-from wadul.queries.reference import Person, list_people
+from wadul.queries.reference import Person, people_of
 
 if TYPE_CHECKING:
     from wadul.console.pages.inbox import InboxPage
@@ -41,10 +42,12 @@ class ListPane:
     def __init__(self, page: InboxPage) -> None:
         self._page = page
         self._desk = page.desk
+        self._shared = page.door.shared
         self._filter = InboxFilter(tab=Tab.QUEUE)
         self._limit = PAGE
         self._heard = page.desk.now()
         self._asked = 0
+        self._found: _Found | None = None
         self.mine: list[UUID] = []
         self._panel = ConversationList()
         self._panel.show(
@@ -64,35 +67,55 @@ class ListPane:
         )
 
     async def start(self) -> None:
-        counts = await self._desk.look(count_conversations)
-        if counts.mine:
+        own = await self._desk.look(list_own)
+        crowd = await self._shared.get(count_crowd, self._desk.office.id)
+        if own.held:
             self._filter = InboxFilter(tab=Tab.MINE)
-        elif not counts.queue:
+        elif not crowd.queue:
             self._filter = InboxFilter(tab=Tab.ALL)
 
     async def refresh(self) -> None:
-        now, office, me = self._desk.now(), self._desk.office, self._desk.actor.user_id
-        today = local_date(now, office.timezone)
+        office = self._desk.office
+        today = local_date(self._desk.now(), office.timezone)
         self._asked += 1
-        asked = self._asked
-        found = await self._desk.look(_gather, self._filter, today, self._limit, self._heard)
+        asked, wanted = self._asked, self._filter
+        rows, own, news = await self._desk.look(gather, wanted, today, self._limit, self._heard)
+        found = _Found(
+            rows,
+            own,
+            await self._shared.get(count_crowd, office.id),
+            await self._shared.get(usual_wait, office.id) if wanted.tab is Tab.QUEUE else None,
+            await self._shared.get(people_of, office.id),
+        )
         if asked != self._asked:  # somebody chose another tab meanwhile
             return
-        self.mine = found.held
+        self._found = found
+        self.mine = own.held
+        self.redraw()
+        self._tell(news)
+
+    def redraw(self) -> None:
+        """What was found, with who is there now."""
+        found = self._found
+        if found is None:
+            return
+        now, office, me = self._desk.now(), self._desk.office, self._desk.actor.user_id
         typing = self._page.door.live.typing_in(office.id, me)
-        counts = found.counts
         self._panel.show(
             rows=[
                 present.row(row, now=now, zone=office.zone, me=me, typing=typing)
                 for row in found.rows
             ],
-            counts={"mine": counts.mine, "queue": counts.queue, "waiting": counts.waiting},
+            counts={
+                "mine": len(found.own.held),
+                "queue": found.crowd.queue,
+                "waiting": found.crowd.waiting,
+            },
             tab=self._filter.tab.value,
             more=len(found.rows) >= self._limit,
             wait=_wait_words(found.wait),
             crew=self._crew(found.people, now),
         )
-        self._tell(found.news)
 
     def mark(self, selected: UUID | None) -> None:
         self._panel.show(selected=str(selected or ""))
@@ -152,29 +175,25 @@ class ListPane:
 @dataclass(frozen=True)
 class _Found:
     rows: list[InboxRow]
-    counts: Counts
-    held: list[UUID]
-    news: list[News]
+    own: Own
+    crowd: Crowd
     wait: timedelta | None
     people: list[Person]
 
 
-def _gather(
+def gather(
     session: Session,
     actor: Actor,
     wanted: InboxFilter,
     today: date,
     limit: int,
     heard: datetime,
-) -> _Found:
-    """Everything that the pane shows, in one transaction."""
-    return _Found(
-        rows=list_conversations(session, actor, wanted, today=today, limit=limit),
-        counts=count_conversations(session, actor),
-        held=list_held(session, actor),
-        news=news_since(session, actor, heard),
-        wait=usual_wait(session, actor) if wanted.tab is Tab.QUEUE else None,
-        people=list_people(session, actor),
+) -> tuple[list[InboxRow], Own, list[News]]:
+    """What is this person's own, in one transaction."""
+    return (
+        list_conversations(session, actor, wanted, today=today, limit=limit),
+        list_own(session, actor),
+        news_since(session, actor, heard),
     )
 
 
@@ -215,6 +234,9 @@ def _hours_words(office: Office, now: datetime) -> str:
     closing = office.next_closing(now)
     if closing is not None:
         return f"Kantor buka sampai {closing:%H.%M}"
+    break_ends = office.break_ends(now)
+    if break_ends is not None:
+        return f"Istirahat sampai {break_ends:%H.%M}; warga tetap masuk antrean"
     opening = office.next_opening(now)
     if opening is None:
         return "Kantor tutup"

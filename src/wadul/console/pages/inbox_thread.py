@@ -15,7 +15,7 @@ from wadul.console.problems import sentence
 from wadul.core.actors import Power
 from wadul.core.dates import local_date
 from wadul.exceptions import NotFound, WadulError
-from wadul.queries.reference import list_people, list_prepared
+from wadul.queries.reference import list_people, prepared_of
 from wadul.queries.suggestions import suggest_answers
 from wadul.queries.thread import PAGE, Entry, Thread, show_thread
 from wadul.usecases.console_sessions import LoginRequired
@@ -65,10 +65,7 @@ class ThreadPane:
 
     async def start(self) -> None:
         people = await self._desk.look(list_people)
-        self._composer.show(
-            canned=writing.prepared(await self._desk.look(list_prepared)),
-            colleagues=writing.colleagues(people),
-        )
+        self._composer.show(colleagues=writing.colleagues(people))
 
     async def select(self, conversation_id: UUID) -> bool:
         """False if there is no such conversation."""
@@ -102,14 +99,13 @@ class ThreadPane:
         shown = present.thread(
             thread, now=now, office=office, me=actor.user_id, lead=actor.may(Power.LEAD)
         )
-        others = self._page.door.live.others_at(self._page.open, thread.id)
-        self._panel.show(
-            thread=shown, others=[{"name": o.name, "typing": o.typing} for o in others]
-        )
+        self._panel.show(thread=shown)
+        self.redraw()
         head = {k: v for k, v in shown.items() if k not in ("entries", "tickets", "brief")}
         self._composer.show(
             thread=head,
             now=now.isoformat(),
+            canned=writing.prepared(await self._page.door.shared.get(prepared_of, office.id)),
             fill=writing.fillings(thread, office, actor.full_name, now),
             templates=writing.templates(office, thread),
         )
@@ -117,6 +113,13 @@ class ThreadPane:
         if news:
             await self._desk.act(mark_read, thread.id)
             await self._suggest(thread)
+
+    def redraw(self) -> None:
+        """Who else looks at it."""
+        if self._thread is None:
+            return
+        others = self._page.door.live.others_at(self._page.open, self._thread.id)
+        self._panel.show(others=[{"name": o.name, "typing": o.typing} for o in others])
 
     async def _suggest(self, thread: Thread) -> None:
         """While the resident's words are the last ones."""

@@ -64,8 +64,8 @@ export default {
       <button class="icon-button only-narrow" type="button" @click="$emit('side')" aria-label="Lihat laporan"><i class="i" aria-hidden="true">assignment</i></button>
     </div>
     <form v-if="returning" class="brief" @submit.prevent="give_back">
-      <label class="label" for="catatan-bot" style="margin:0">Catatan untuk bot (boleh kosong)</label>
-      <input id="catatan-bot" ref="note" class="field" v-model="note" maxlength="500" placeholder="misalnya: sudah dibantu soal KK">
+      <label class="label" for="catatan-bot" style="margin:0">Dibantu soal apa? (disampaikan bot kepada warga; boleh kosong)</label>
+      <input id="catatan-bot" ref="note" class="field" v-model="note" maxlength="500" placeholder="misalnya: syarat KK hilang">
       <div class="row"><button class="button primary tiny" type="submit">Kembalikan ke bot</button>
       <button class="button tiny" type="button" @click="$emit('release'); returning = false">Kembalikan ke antrean</button>
       <button class="button quiet tiny" type="button" @click="returning = false">Batal</button></div>
@@ -74,6 +74,8 @@ export default {
       <i class="i" aria-hidden="true">info</i>
       <span v-if="thread.brief.reason"><b>{{ thread.brief.reason }}</b><template v-if="thread.brief.since"> · {{ thread.brief.since }} yang lalu</template></span>
       <span v-if="thread.brief.intent">Bot memahami: <b>{{ thread.brief.intent }}</b> ({{ thread.brief.confidence }})</span>
+      <span v-for="[name, value] in thread.brief.found" :key="name">{{ name }}: <b>{{ value }}</b></span>
+      <span v-if="thread.brief.language">Bahasa: <b>{{ thread.brief.language }}</b></span>
       <span v-for="line in thread.brief.open" :key="line">{{ line }}</span>
     </div>
     <div v-if="colleagues" class="colleagues" role="status">{{ colleagues }}</div>

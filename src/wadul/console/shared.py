@@ -1,0 +1,57 @@
+"""Answers that are the same for everybody of an office: asked once for each change of the data."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from sqlalchemy.orm import Session
+
+from wadul.console.live import Live
+from wadul.console.reader import Reader
+from wadul.queries.changes import marks_of
+
+T = TypeVar("T")
+_EVERYTHING_EVERY = 10.0  # s: what no mark shows (a new name, a deadline) is seen after so long
+
+
+class Shared:
+    def __init__(self, reader: Reader, live: Live) -> None:
+        self._reader = reader
+        self._live = live
+        self._asked: dict[Any, tuple[int, asyncio.Task[Any]]] = {}
+
+    async def get(self, query: Callable[[Session, str], T], office_id: str) -> T:
+        """The answer for the data as it is since the last change."""
+        key = (query, office_id)
+        generation, task = self._asked.get(key, (-1, None))
+        if task is None or generation != self._live.generation or _failed(task):
+            task = asyncio.ensure_future(self._reader.run(query, office_id))
+            self._asked[key] = (self._live.generation, task)
+        return cast(T, await asyncio.shield(task))
+
+
+class Feed:
+    """From "something changed" to which pages that concerns."""
+
+    def __init__(self, reader: Reader, live: Live) -> None:
+        self._reader = reader
+        self._live = live
+        self._marks: dict[Any, Any] = {}
+        self._complete_at = 0.0
+
+    async def changed(self) -> None:
+        marks = await self._reader.run(marks_of, self._live.open_conversations())
+        now = asyncio.get_running_loop().time()
+        everything = now >= self._complete_at
+        if everything:
+            self._complete_at = now + _EVERYTHING_EVERY
+        self._live.changed(
+            [key for key, mark in marks.items() if everything or self._marks.get(key) != mark]
+        )
+        self._marks = marks
+
+
+def _failed(task: asyncio.Future[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

@@ -1,0 +1,98 @@
+"""Which of the conversations that somebody looks at changed: one question for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy.orm import Session
+
+from wadul.core.states import AttachmentState, DeliveryState
+from wadul.models import (
+    Attachment,
+    Contact,
+    Conversation,
+    ConversationNote,
+    InboundMessage,
+    OutboundMessage,
+    Ticket,
+)
+
+Mark = tuple[Any, ...]  # equal as long as nothing that is shown changed
+_FOLLOWED = 60  # latest messages of ours whose delivery is followed
+_STEPS = {state: step for step, state in enumerate(DeliveryState, start=1)}
+
+
+def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUID, Mark]:
+    """By conversation; `wanted` are (office, conversation)."""
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(
+            Conversation.id,
+            Conversation.handled_by,
+            Conversation.owner_id,
+            Conversation.handled_since,
+            Contact.profile_name,
+            Contact.stopped_at,
+            _latest(InboundMessage),
+            _latest(OutboundMessage),
+            _latest(ConversationNote),
+            _delivery(),
+            _of_conversation(func.sum(Ticket.version), Ticket),
+            _of_conversation(func.count(), Attachment, Attachment.state == AttachmentState.STORED),
+        )
+        .join(
+            Contact,
+            (Contact.office_id == Conversation.office_id) & (Contact.id == Conversation.contact_id),
+        )
+        .where(
+            Conversation.office_id.in_({office_id for office_id, _ in wanted}),
+            Conversation.id.in_([conversation_id for _, conversation_id in wanted]),
+        )
+    )
+    return {conversation_id: tuple(mark) for conversation_id, *mark in rows}
+
+
+def _latest(model: Any) -> ScalarSelect[UUID]:
+    return (
+        select(model.id)
+        .where(model.office_id == Conversation.office_id, model.conversation_id == Conversation.id)
+        .order_by(model.id.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+
+
+def _delivery() -> ScalarSelect[int]:
+    """Goes up with every step of every message."""
+    step = case(_STEPS, value=OutboundMessage.state, else_=0)
+    latest = (
+        select(step.label("step"))
+        .where(
+            OutboundMessage.office_id == Conversation.office_id,
+            OutboundMessage.conversation_id == Conversation.id,
+        )
+        .order_by(OutboundMessage.id.desc())
+        .limit(_FOLLOWED)
+        .correlate(Conversation)
+        .subquery()
+    )
+    return select(func.sum(latest.c.step)).scalar_subquery()
+
+
+def _of_conversation(what: Any, model: Any, *conditions: Any) -> ScalarSelect[Any]:
+    return (
+        select(what)
+        .select_from(model)
+        .where(
+            model.office_id == Conversation.office_id,
+            model.conversation_id == Conversation.id,
+            *conditions,
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
