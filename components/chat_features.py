@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from components.masking import mask_personal_numbers
 from components.words import fold
 
 if TYPE_CHECKING:
@@ -25,17 +26,23 @@ if TYPE_CHECKING:
 
 CONCEPTS = Path(__file__).with_name("concepts.yml")
 MAX_CHARACTERS = 1_000
+OF_THE_OFFICE = frozenset({"service", "desa", "out_of_area_place", "ticket_number", "rt", "rw"})
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 @dataclass(frozen=True)
 class View:
-    """One message: `raw` as typed, `normal` normalised, `frame` with entities replaced."""
+    """One message: `raw` as typed, `normal` normalised, `frame` with entities replaced.
+
+    `novelty`: share of the words that no example has, 0 where there are too few to tell or where
+    something of the office is named.
+    """
 
     raw: str
     normal: str
     frame: str
     marks: tuple[str, ...] = field(default=())
+    novelty: float = 0.0
 
 
 def look(text: str, entities: list[dict[str, Any]], normaliser: Normaliser) -> View:
@@ -51,7 +58,10 @@ def look(text: str, entities: list[dict[str, Any]], normaliser: Normaliser) -> V
     parts.append(normaliser.normalise(text[at:]))
     frame = _NUMBER.sub("_number", " ".join(part for part in parts if part))
     marks = tuple(f"_category {e['category']}" for e in entities if e.get("category"))
-    return View(text, normaliser.normalise(text), frame, marks)
+    normal = normaliser.normalise(text)
+    named = any(one["entity"] in OF_THE_OFFICE for one in entities)
+    novelty = 0.0 if named else normaliser.novelty(normal)
+    return View(mask_personal_numbers(text), normal, frame, marks, novelty)
 
 
 def words(view: View) -> list[str]:

@@ -18,7 +18,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.chat_features import FAMILIES
-from components.label_hints import HINT
 from components.message_reader import VIEW, MessageReader
 from components.sources import sources_fingerprint
 from components.sparse import Tfidf
@@ -68,9 +67,7 @@ class ChatFeaturizer(SparseFeaturizer, GraphComponent):
         """There is nothing to choose."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        views = [
-            m.get(VIEW) for m in training_data.training_examples if m.get(TEXT) and not m.get(HINT)
-        ]
+        views = [m.get(VIEW) for m in training_data.training_examples if m.get(TEXT)]
         for name, family in FAMILIES.items():
             texts = [family(view) for view in views]
             if len(texts) >= MANY_EXAMPLES:
@@ -107,8 +104,6 @@ class ChatFeaturizer(SparseFeaturizer, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for name, tfidf in self._families.items():
             for message in messages:
-                if name == "shape" and message.get(HINT):
-                    continue  # a made-up example was not typed by anybody
                 row = tfidf.transform([FAMILIES[name](message.get(VIEW))])
                 message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, name))
         return messages

@@ -3,8 +3,8 @@
     printf 'jalan rusak\\n' | .venv-rasa/bin/python -m components.classify --model models/x.tar.gz
 
 Runs the same preparation and pipeline as the server does for a resident's message. Keys: `text`
-(as given), `intent` (Rasa's parse: name, label, confidence, …) and `entities`. A line that says
-`{"ready": true}` comes first, so that the caller knows that the model is loaded.
+(as given), `intent` (Rasa's parse: name, label, confidence, …), `intent_ranking` and `entities`.
+A line that says `{"ready": true}` comes first, so that the caller knows that the model is loaded.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ async def classify(model: str) -> None:
     for line in sys.stdin:
         text = json.loads(line)
         parse = await agent.processor.parse_message(UserMessage(safe_text(text)))
-        say({"text": text, "intent": parse["intent"], "entities": parse["entities"]})
+        kept = {key: parse[key] for key in ("intent", "intent_ranking", "entities")}
+        say({"text": text, **kept})
 
 
 def say(value: dict[str, Any]) -> None:

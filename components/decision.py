@@ -11,21 +11,28 @@ if TYPE_CHECKING:
 
 FALLBACK = "nlu_fallback"
 AMBIGUOUS = "ambiguous_kind"
+ELSEWHERE, SPAM, EMERGENCY = "out_of_scope", "spam", "emergency"
 KINDS = ("complaint", "consultation")
 SHOWN = 5
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
 _NUMBER = re.compile(r"\d")
+_ONLY_ASKS = re.compile(r"[\s?]*\?[\s?]*")
 
 
 def decide(
-    text: str, labels: Sequence[str], chances: Sequence[float], config: dict[str, Any]
+    text: str,
+    labels: Sequence[str],
+    chances: Sequence[float],
+    config: dict[str, Any],
+    novelty: float = 0.0,
 ) -> list[dict[str, Any]]:
     """Return the ranking, the decision first: `{name, label, confidence, alternatives}` each.
 
     The chance of a name is the sum over its labels: ten unsure categories of complaint are one
-    sure complaint.
+    sure complaint. A text of many words that no example has (`novelty`) and nothing of the office
+    is of another world as soon as that is plausible: the answer offers a report all the same.
     """
     by_name: dict[str, float] = defaultdict(float)
     best: dict[str, tuple[float, str]] = {}
@@ -38,6 +45,16 @@ def decide(
         {"name": name, "label": best[name][1], "confidence": by_name[name]} for name in order
     ]
     alternatives = [one["label"] for one in ranking[:3]]
+    elsewhere = by_name.get(ELSEWHERE, 0.0) + by_name.get(SPAM, 0.0)
+    if (
+        novelty >= config["novelty"]
+        and elsewhere >= config["elsewhere"]
+        and order[0] not in {ELSEWHERE, SPAM, EMERGENCY}
+    ):
+        ranking = [one for one in ranking if one["name"] != ELSEWHERE]
+        ranking.insert(0, {"name": ELSEWHERE, "label": ELSEWHERE, "confidence": elsewhere})
+        ranking[0]["alternatives"] = alternatives
+        return ranking
     doubt = _doubt(text, by_name, order, config)
     if doubt:
         sure = 1 - by_name[order[0]] if order else 1.0
@@ -58,5 +75,6 @@ def _doubt(text: str, by_name: dict[str, float], order: list[str], config: dict[
 
 
 def says_something(text: str) -> bool:
-    """A text can be understood if it has Latin letters, a digit or an emoji."""
-    return bool(_LATIN.search(text) or _EMOJI.search(text) or _NUMBER.search(text))
+    """A text can be understood if it has Latin letters, a digit or an emoji, or if it asks "??"."""
+    signs = (_LATIN, _EMOJI, _NUMBER)
+    return any(sign.search(text) for sign in signs) or bool(_ONLY_ASKS.fullmatch(text))

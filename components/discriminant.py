@@ -89,14 +89,11 @@ class System:
         return Solution(coefficients, left_out, reader)
 
 
-def tune_temperature(
-    solution: Solution, classes: NDArray[np.int64], counted: NDArray[np.bool_]
-) -> float:
+def tune_temperature(solution: Solution, classes: NDArray[np.int64]) -> float:
     """Return the temperature under which the left-out answers were likeliest."""
-    logs = solution.reader.log_chances(solution.left_out[counted])
-    right = classes[counted]
-    rows = np.arange(len(right))
-    losses = [-log_softmax(logs / t, axis=1)[rows, right].mean() for t in _TEMPERATURES]
+    logs = solution.reader.log_chances(solution.left_out)
+    rows = np.arange(len(classes))
+    losses = [-log_softmax(logs / t, axis=1)[rows, classes].mean() for t in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,11 +15,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder import MIDDLE, shared_encoder
+from components.encoder import LAYERS, shared_encoder
 from components.message_reader import VIEW, MessageReader
 from components.sources import sources_fingerprint
 
-MIDDLE_ORIGIN, LAST_ORIGIN = f"encoder layer {MIDDLE}", "encoder last layer"
+ORIGINS = [f"encoder layer {layer}" for layer in LAYERS]
 
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
 
@@ -63,8 +64,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         vectors = self._encoder.embed([message.get(VIEW).normal for message in messages])
-        half = self._encoder.dim // 2
         for message, vector in zip(messages, vectors, strict=True):
-            for origin, part in ((MIDDLE_ORIGIN, vector[:half]), (LAST_ORIGIN, vector[half:])):
+            for origin, part in zip(ORIGINS, np.split(vector, len(ORIGINS)), strict=True):
                 message.add_features(Features(part[None], FEATURE_TYPE_SENTENCE, TEXT, origin))
         return messages

@@ -93,8 +93,20 @@ def _asw(before: str, after: str, javanese: bool, sundanese: bool) -> str | None
     return None if before in {"dasar", "dasarnya", "lu"} else "assalamualaikum"
 
 
+def _kados(before: str, after: str, javanese: bool, sundanese: bool) -> str | None:
+    """ "kados pundi" is "how"; alone they are "like" and "where"."""
+    return "bagaimana" if after == "pundi" else None
+
+
+def _pundi(before: str, after: str, javanese: bool, sundanese: bool) -> str | None:
+    return "bagaimana" if before == "kados" else None
+
+
 _RULES = {
     "mau": _mau,
+    "kados": _kados,
+    "pundi": _pundi,
+    "tak": _if_javanese("saya"),
     "aja": _aja,
     "beli": _beli,
     "kita": _if_javanese("saya"),

@@ -9,9 +9,13 @@ a consultation are both plausible; the labels to choose from stand in `alternati
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,11 +31,25 @@ from scipy.sparse import vstack
 from components.blocks import Block
 from components.decision import decide
 from components.discriminant import Reader, System, tune_temperature
-from components.encoder_featurizer import LAST_ORIGIN, MIDDLE_ORIGIN
-from components.label_hints import HINT
+from components.encoder_featurizer import ORIGINS
+from components.message_reader import VIEW
 from components.sources import sources_fingerprint
 
+KINDS = Path(__file__).with_name("kinds.yml")
+
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
+
+
+@dataclass
+class Level:
+    """Labels, or what several labels share: `members[i]` is the group of label number `i`.
+
+    `share`: how much this level's own opinion weighs against the sum of its labels' chances.
+    """
+
+    members: NDArray[np.int64]
+    reader: Reader
+    share: float
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -46,24 +64,28 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """`weights`: share of each origin's features. `penalty`, `mixture`: see `discriminant`.
 
-        `caution` flattens the tuned confidence, because residents vary more than examples do.
-        `threshold`: under this confidence the intent is `nlu_fallback`. `ambiguity`: both kinds at
-        least this likely means `ambiguous_kind`.
+        `name_share`, `kind_share`: see `Level.share`; kinds are learned where `kinds.yml` knows
+        every name. `caution` flattens the tuned confidence, because residents vary more than
+        examples do. `novelty`, `elsewhere`: see `decide`.
+        `threshold`: under this confidence the intent is `nlu_fallback`. `ambiguity`:
+        both kinds at least this likely means `ambiguous_kind`.
         """
         return {
             "weights": {
-                MIDDLE_ORIGIN: 1.0,
-                LAST_ORIGIN: 1.0,
+                **dict.fromkeys(ORIGINS, 0.7),
                 "words": 0.4,
                 "letters": 0.4,
                 "shape": 0.3,
                 "concepts": 0.3,
                 "frame": 0.4,
             },
-            "hint_weight": 0.3,
             "penalty": 0.7,
             "mixture": 0.6,
+            "name_share": 0.5,
+            "kind_share": 0.4,
             "caution": 1.2,
+            "novelty": 0.25,
+            "elsewhere": 0.3,
             "threshold": 0.3,
             "ambiguity": 0.3,
         }
@@ -75,8 +97,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         self._labels: list[str] = []
         self._weights: dict[str, NDArray[np.float32]] = {}
         self._bias: NDArray[np.float64] = np.zeros(0)
-        self._label_reader: Reader | None = None
-        self._name_reader: Reader | None = None
+        self._levels: list[Level] = []
 
     @classmethod
     def create(
@@ -102,52 +123,45 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def _fit(self, examples: list[Message], classes: NDArray[np.int64]) -> None:
-        made_up = np.array([bool(m.get(HINT)) for m in examples])
         rows = [_features(m) for m in examples]
         blocks = {
-            origin: _block([r.get(origin) for r in rows], weight)
+            origin: _block([r[origin] for r in rows], weight)
             for origin, weight in self._config["weights"].items()
-            if weight and any(origin in r for r in rows)
+            if weight and origin in rows[0]
         }
-        hints = self._hint_vectors(blocks, made_up)
-        if hints is not None:
-            seen = blocks[LAST_ORIGIN].rows @ hints
-            blocks["hints"] = Block(seen, np.ones(len(rows), bool), self._config["hint_weight"])
         kernel = np.zeros((len(rows), len(rows)), np.float32)
         for block in blocks.values():
             block.add_kernel(kernel)
         system = System.of(kernel, self._config["penalty"])
-        solutions = []
-        for targets in (classes, np.array(_names(self._labels)[1])[classes]):
+        coefficients = []
+        for members, share in self._groupings():
+            targets = members[classes]
             solution = system.fit(targets, self._config["mixture"])
-            tuned = tune_temperature(solution, targets, ~made_up)
+            tuned = tune_temperature(solution, targets)
             solution.reader.temperature = tuned * self._config["caution"]
-            solutions.append(solution)
-        self._label_reader, self._name_reader = (solution.reader for solution in solutions)
-        coefficients = np.hstack([solution.coefficients for solution in solutions])
-        self._bias = np.zeros(coefficients.shape[1])
+            self._levels.append(Level(members, solution.reader, share))
+            coefficients.append(solution.coefficients)
+        stacked = np.hstack(coefficients)
+        self._bias = np.zeros(stacked.shape[1])
         for origin, block in blocks.items():
-            self._weights[origin], bias = block.weights(coefficients)
+            self._weights[origin], bias = block.weights(stacked)
             self._bias += bias
-        if hints is not None:
-            self._weights[LAST_ORIGIN] += hints @ self._weights.pop("hints")
 
-    @staticmethod
-    def _hint_vectors(
-        blocks: dict[str, Block], made_up: NDArray[np.bool_]
-    ) -> NDArray[np.float32] | None:
-        """Return `(width, hints)`: how a message resembles what the intents' names mean."""
-        if LAST_ORIGIN not in blocks or made_up.sum() < 2:
-            return None
-        vectors = blocks[LAST_ORIGIN].rows[made_up]
-        return np.asarray((vectors - vectors.mean(0)).T)
+    def _groupings(self) -> list[tuple[NDArray[np.int64], float]]:
+        """Return (members, share) of labels, names and, where they are known, kinds."""
+        names = [label.partition("/")[0] for label in self._labels]
+        found = [(np.arange(len(names)), 1.0), (_numbers(names), self._config["name_share"])]
+        kinds = [_kinds().get(name, "") for name in names]
+        if all(kinds) and len(set(kinds)) > 1:
+            found.append((_numbers(kinds), self._config["kind_share"]))
+        return found
 
     def _persist(self) -> None:
         arrays: dict[str, Any] = {f"weights {k}": v for k, v in self._weights.items()}
-        if self._label_reader and self._name_reader:
-            arrays["bias"] = self._bias
-            arrays |= {f"label_{k}": v for k, v in vars(self._label_reader).items()}
-            arrays |= {f"name_{k}": v for k, v in vars(self._name_reader).items()}
+        arrays["bias"] = self._bias
+        for number, level in enumerate(self._levels):
+            own = {"members": level.members, "share": level.share, **vars(level.reader)}
+            arrays |= {f"level{number} {name}": value for name, value in own.items()}
         with self._storage.write_to(self._resource) as folder:
             (folder / "labels.json").write_text(json.dumps(self._labels), encoding="utf-8")
             np.savez(folder / "arrays.npz", **arrays)
@@ -166,24 +180,31 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             self._labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
             with np.load(folder / "arrays.npz") as stored:
                 arrays = dict(stored)
-        self._weights = {k.removeprefix("weights "): v for k, v in arrays.items() if " " in k}
-        if "bias" in arrays:
-            self._bias = arrays["bias"]
-            self._label_reader = _reader(arrays, "label_")
-            self._name_reader = _reader(arrays, "name_")
+        self._weights = _named(arrays, "weights ")
+        self._bias = arrays["bias"]
+        while level := _named(arrays, f"level{len(self._levels)} "):
+            members, share = level.pop("members"), float(level.pop("share"))
+            self._levels.append(Level(members, _reader(level), share))
         return self
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT) or ""
-            decision = decide(text, self._labels, self._chances(message), self._config)
+            view = message.get(VIEW)
+            decision = decide(
+                text,
+                self._labels,
+                self._chances(message),
+                self._config,
+                view.novelty if view else 0.0,
+            )
             message.set(INTENT, decision[0], add_to_output=True)
             message.set("intent_ranking", decision, add_to_output=True)
         return messages
 
     def _chances(self, message: Message) -> NDArray[np.float64]:
-        """Return the chance of each label: that of its name, times its share within the name."""
-        if not self._label_reader or not self._name_reader:
+        """Return the chance of each label: every level corrects the sums of the one before."""
+        if not self._levels:
             return np.zeros(0)
         outputs = self._bias.copy()
         for origin, row in _features(message).items():
@@ -195,24 +216,33 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
                 outputs += np.einsum("i,ij->j", row, weights)
             else:
                 outputs += np.einsum("i,ij->j", row.data, weights[row.indices])
-        split = len(self._labels)
-        labels = np.exp(self._label_reader.log_chances(outputs[None, :split])[0])
-        names = self._name_reader.log_chances(outputs[None, split:])[0]
-        members = np.array(_names(self._labels)[1])
-        summed = np.bincount(members, labels)
-        mixed = np.exp((names + np.log(summed + 1e-12)) / 2)
-        return np.asarray(labels / (summed[members] + 1e-12) * (mixed / mixed.sum())[members])
+        chances = np.ones(len(self._labels))
+        at = 0
+        for level in self._levels:
+            own = outputs[None, at : at + len(level.reader.shares)]
+            at += own.shape[1]
+            summed = np.bincount(level.members, chances) + 1e-12
+            logs = (1 - level.share) * np.log(summed)
+            mixed = np.exp(logs + level.share * level.reader.log_chances(own)[0])
+            chances = chances / summed[level.members] * (mixed / mixed.sum())[level.members]
+        return chances
 
 
-def _names(labels: list[str]) -> tuple[list[str], list[int]]:
-    """Return the distinct parts before the slash, and for each label the number of its own."""
-    names = [label.partition("/")[0] for label in labels]
-    distinct = sorted(set(names))
-    return distinct, [distinct.index(name) for name in names]
+def _numbers(groups: list[str]) -> NDArray[np.int64]:
+    """Return each group's number, in the order of their names."""
+    return np.unique(np.array(groups), return_inverse=True)[1]
 
 
-def _reader(arrays: dict[str, NDArray[np.float64]], prefix: str) -> Reader:
-    fields = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    return dict(yaml.safe_load(KINDS.read_text(encoding="utf-8")))
+
+
+def _named(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+
+
+def _reader(fields: dict[str, Any]) -> Reader:
     single = {k: float(fields.pop(k)) for k in ("mixture", "temperature")}
     return Reader(**fields, **single)
 
@@ -227,14 +257,7 @@ def _features(message: Message) -> dict[str, Any]:
 
 
 def _block(rows: list[Any], weight: float) -> Block:
-    """Stack one origin's rows; an example without them gets zeros and is not counted."""
-    present = np.array([row is not None for row in rows])
-    known = next(row for row in rows if row is not None)
-    if isinstance(known, np.ndarray):
-        stacked = np.vstack([row if row is not None else np.zeros_like(known) for row in rows])
-        return Block(stacked.astype(np.float32), present, weight)
-    empty = known.copy()
-    empty.data[:] = 0
-    return Block(
-        vstack([row if row is not None else empty for row in rows]).tocsr(), present, weight
-    )
+    """Stack one origin's rows, all dense or all sparse."""
+    if isinstance(rows[0], np.ndarray):
+        return Block(np.vstack(rows).astype(np.float32), weight)
+    return Block(vstack(rows).tocsr(), weight)

@@ -68,11 +68,12 @@ def cached_vectors(texts: Sequence[str], cache: Path | None) -> NDArray[np.float
     if cache and cache.is_file():
         with np.load(cache) as stored:
             known = dict(zip(stored["keys"].tolist(), stored["rows"], strict=True))
-    keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
+    encoder = shared_encoder()
+    sort = f"{encoder.dim} "  # another encoder's vectors in the same file do no harm
+    keys = [hashlib.sha256((sort + text).encode()).hexdigest()[:24] for text in texts]
     fresh = list(
         {key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items()
     )
-    encoder = shared_encoder()
     for start in range(0, len(fresh), _BLOCK):
         part = fresh[start : start + _BLOCK]
         rows = encoder.embed([text for _, text in part]).astype(np.float16)

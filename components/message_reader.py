@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.chat_features import look
+from components.encoder import shared_encoder
 from components.entity_extractor import FOUND, OfficeEntityExtractor
 from components.normaliser import Normaliser, frequent_words
 from components.sources import sources_fingerprint
@@ -34,7 +35,7 @@ class MessageReader(GraphComponent):
     def __init__(self, storage: ModelStorage, resource: Resource) -> None:
         self._storage = storage
         self._resource = resource
-        self._normaliser = Normaliser.from_file()
+        self._normaliser = Normaliser.from_file(is_word=shared_encoder().is_word)
 
     @classmethod
     def create(
@@ -58,7 +59,8 @@ class MessageReader(GraphComponent):
         self = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
             words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        self._normaliser.learn(words)
+        self._normaliser.learn(words["frequent"])
+        self._normaliser.meet(words["met"])
         return self
 
     @classmethod
@@ -69,8 +71,11 @@ class MessageReader(GraphComponent):
         texts = [m.get(TEXT) for m in training_data.training_examples if m.get(TEXT)]
         words = sorted(frequent_words(map(self._normaliser.normalise, texts)))
         self._normaliser.learn(words)
+        # Read again with what was learned; a word of one example only is new to all the others.
+        met = sorted(frequent_words(map(self._normaliser.normalise, texts), at_least=2))
+        self._normaliser.meet(met)
         with self._storage.write_to(self._resource) as folder:
-            stored = json.dumps(words, ensure_ascii=False)
+            stored = json.dumps({"frequent": words, "met": met}, ensure_ascii=False)
             (folder / "words.json").write_text(stored, encoding="utf-8")
         return self._resource
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from components import false_friends
+from components.masking import mask_personal_numbers
 from components.spelling import Spelling
 from components.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 LEXICON = Path(__file__).with_name("lexicon.yml")
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W\d_]{1,3}\b)?|[^\w\s]", re.UNICODE)
@@ -45,12 +46,30 @@ _NOT_REDUPLICATED = {
 }
 _LEET = str.maketrans("013457", "oieast")
 _SEGMENT_FROM = 6
+_SEGMENT_ANY_FROM = 8
+_NO_PIECE = frozenset("nya kan lah kah pun per ber men ter mem pen pem ing".split())
+_MASKED_IDENTITY = re.compile(r"\d{4}\*{7,9}\d{4}")
+_MASKED_PHONE = re.compile(r"\d{4}\*{3,}\d{2}")
+_ENDINGS = {"ipun": "nya", "keun": "kan"}
+_JAVANESE_ENDINGS = {"ne": "nya", "e": "nya", "aken": "kan", "ake": "kan"}
+_SUNDANESE_ENDINGS = {"na": "nya"}
+_SHORTEST_STEM = 3
+_PASSIVE = "dipun"
+_VOWEL = re.compile("[aeiou]")
 
 
 class Normaliser:
     """Holds the lexicon; `normalise` is pure and remembers nothing."""
 
-    def __init__(self, groups: dict[str, dict[str, str]], known: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        groups: dict[str, dict[str, str]],
+        known: Collection[str] = (),
+        is_word: Callable[[str], bool] = lambda word: False,
+    ) -> None:
+        self._is_word = is_word
+        self._solid: set[str] = set()
+        self._met: frozenset[str] = frozenset()
         self._chat = groups["chat"]
         self._javanese = groups["javanese"]
         self._javanese_weak = groups["javanese_weak"]
@@ -64,9 +83,16 @@ class Normaliser:
         self._spelling = Spelling(())
 
     @classmethod
-    def from_file(cls, path: Path = LEXICON, known: Collection[str] = ()) -> Normaliser:
-        """Read `lexicon.yml`; `known` are further words that may be found inside joined ones."""
-        return cls(_read(str(path)), known)
+    def from_file(
+        cls,
+        path: Path = LEXICON,
+        known: Collection[str] = (),
+        is_word: Callable[[str], bool] = lambda word: False,
+    ) -> Normaliser:
+        """Read `lexicon.yml`; `known` are further words that are no misspellings, and so are those
+        of which `is_word` says so (it may say it of words of other languages too).
+        """
+        return cls(_read(str(path)), known, is_word)
 
     @property
     def known_words(self) -> frozenset[str]:
@@ -81,9 +107,23 @@ class Normaliser:
         """Take `words`, the frequent ones of the examples, as what a misspelling may have meant."""
         self._known.update(words)
         self._spelling = Spelling({*words, *self._pieces})
+        solid = {w for w in words if len(w) > 4 or (len(w) > 2 and self._is_word(w))}
+        self._solid = (solid | {w for w in self._chat if len(w) > 4}) - _NO_PIECE
+
+    def meet(self, words: Collection[str]) -> None:
+        """Take `words` as those that the examples have; `novelty` counts the others."""
+        self._met = frozenset(words)
+
+    def novelty(self, normal: str) -> float:
+        """Return the share of the words of a normalised text that no example has; 0 for one."""
+        words = [word for word in normal.split() if word.isalpha()]
+        new = sum(word not in self._met for word in words)
+        return new / len(words) if new > 1 else 0.0
 
     def normalise(self, text: str) -> str:
         """Return `text` in lower case, one blank between words, punctuation as words of its own."""
+        text = _MASKED_IDENTITY.sub(" nikku ", mask_personal_numbers(text))
+        text = _MASKED_PHONE.sub(" nomorku ", text)
         tokens = [t for raw in _TOKEN.findall(fold(text)) for t in self._split(raw)]
         javanese = any(t in self._javanese for t in tokens)
         sundanese = any(t in self._sundanese and t not in self._javanese for t in tokens)
@@ -94,12 +134,36 @@ class Normaliser:
             if meant is None and len(tokens) > 1:
                 meant = _letter(tokens, at)
             if meant is None:
-                meant = self._chat.get(token) or local.get(token) or self._repaired(token)
-            words.append(meant)
+                meant = self._chat.get(token) or local.get(token)
+            if meant is None:
+                meant = self._inflected(token, local, javanese=javanese, sundanese=sundanese)
+            words.append(meant or self._repaired(token))
         return " ".join(words)
 
+    def _inflected(
+        self, token: str, local: dict[str, str], *, javanese: bool, sundanese: bool
+    ) -> str | None:
+        """Undo the local "-nya" and "-kan": "umahe" is "rumahnya", "hargana" "harganya"."""
+        endings = {**_ENDINGS, **(_JAVANESE_ENDINGS if javanese else {})}
+        if sundanese:
+            endings |= _SUNDANESE_ENDINGS
+        if token.startswith(_PASSIVE) and len(token) > len(_PASSIVE) + _SHORTEST_STEM:
+            stem = token.removeprefix(_PASSIVE)
+            return "di" + local.get(stem, stem)
+        for ending, plain in endings.items():
+            stem = token.removesuffix(ending)
+            if stem == token or len(stem) < _SHORTEST_STEM:
+                continue
+            if stem in local and " " not in local[stem]:
+                return local[stem] + plain
+            if len(stem) > _SHORTEST_STEM and (javanese or sundanese) and stem in self._known:
+                return self._chat.get(stem, stem) + plain
+        return None
+
     def _repaired(self, token: str) -> str:
-        return token if token in self._known else self._spelling.repair(token)
+        if token in self._known or (_VOWEL.search(token) and self._is_word(token)):
+            return token
+        return self._spelling.repair(token)
 
     def _local_words(self, javanese: bool, sundanese: bool) -> dict[str, str]:
         """Strong words mean what they mean anywhere, weak ones only in their own language."""
@@ -133,23 +197,16 @@ class Normaliser:
 
     def _segment(self, token: str) -> list[str] | None:
         """Cut "ktpsayahilang" into known words, as few as possible; None where that fails."""
-        best: list[list[str] | None] = [[]] + [None] * len(token)
-        for end in range(2, len(token) + 1):
-            for start in range(max(0, end - 12), end - 1):
-                head = best[start]
-                piece = token[start:end]
-                if head is None or not self._is_piece(
-                    piece, first=start == 0, last=end == len(token)
-                ):
-                    continue
-                if best[end] is None or len(head) + 1 < len(best[end] or []):
-                    best[end] = [*head, piece]
-        found = best[len(token)]
-        if not found or not 1 < len(found) <= 5:
+        found = _cut(token, self._is_piece)
+        if found and (found[0] in _FIRST or any(p in _DOCUMENTS for p in found)):
+            return found
+        if len(token) < _SEGMENT_ANY_FROM or token.startswith(_PASSIVE) or self._is_word(token):
             return None
-        return found if found[0] in _FIRST or any(p in _DOCUMENTS for p in found) else None
+        if self._repaired(token) != token:
+            return None
+        return _cut(token, lambda piece, first, last: piece in self._solid)
 
-    def _is_piece(self, piece: str, *, first: bool, last: bool) -> bool:
+    def _is_piece(self, piece: str, first: bool, last: bool) -> bool:
         if len(piece) == 2:
             return (
                 (first and piece in _FIRST)
@@ -159,8 +216,22 @@ class Normaliser:
         return piece in self._pieces
 
 
-# Joined words are cut only where they begin with a negation or hold a document's name: anywhere else
-# the risk of cutting a good word ("pengantar") is larger than the gain.
+def _cut(token: str, is_piece: Callable[[str, bool, bool], bool]) -> list[str] | None:
+    """Return two to five pieces, as few as possible; None where there are none."""
+    best: list[list[str] | None] = [[]] + [None] * len(token)
+    for end in range(2, len(token) + 1):
+        for start in range(max(0, end - 12), end - 1):
+            head, piece = best[start], token[start:end]
+            if head is None or not is_piece(piece, start == 0, end == len(token)):
+                continue
+            if best[end] is None or len(head) + 1 < len(best[end] or []):
+                best[end] = [*head, piece]
+    found = best[len(token)]
+    return found if found and 1 < len(found) <= 5 else None
+
+
+# Joined words are cut where they begin with a negation or hold a document's name; elsewhere only
+# where no word is written like that and every piece is a frequent word: "adabegal", not "pengantar".
 _FIRST = {"ga", "gak", "gk", "ngga", "nggak", "tdk", "tidak", "blm", "belum"}
 _DOCUMENTS = {
     "ktp",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from components.e5_file import E5File
@@ -22,16 +24,20 @@ _IR_VERSION, _OPSET = 8, 17
 OURS, MICROSOFT = "", "com.microsoft"
 
 
-def encoder_graph(file: E5File, middle: int) -> bytes:
-    """Return a model with input `x` (1, tokens, width) and outputs `middle` and `last`.
+def output_name(layer: int) -> str:
+    return f"mean of layer {layer}"
+
+
+def encoder_graph(file: E5File, layers: Sequence[int]) -> bytes:
+    """Return a model with input `x` (1, tokens, width) and one output for each of `layers`.
 
     `x` is the sum of the embeddings after their layer norm; the outputs are the means over the
-    tokens of layer number `middle` and of the last layer.
+    tokens of the layers with these numbers, from 1. Layers behind the last of them are left out.
     """
     graph = _Graph()
     width, inner = file.width, file.inner
     x = "x"
-    for layer in range(file.layers):
+    for layer in range(max(layers)):
         at = f"l{layer}."
         heads = graph.product(
             x, [file.matrix(at + f"{n}.w", width) for n in "qkv"], _biases(file, at), at + "qkv"
@@ -48,10 +54,9 @@ def encoder_graph(file: E5File, middle: int) -> bytes:
         y = graph.node("Gelu", [y], at + "gelu", MICROSOFT)
         y = graph.product(y, [file.matrix(at + "fo.w", inner)], file.vector(at + "fo.b"), at + "fo")
         x = graph.norm(y, x, file, at + "oln")
-        if layer + 1 == middle:
-            graph.mean(x, "middle")
-    graph.mean(x, "last")
-    return graph.model(width)
+        if layer + 1 in layers:
+            graph.mean(x, output_name(layer + 1))
+    return graph.model(width, list(map(output_name, layers)))
 
 
 def _biases(file: E5File, at: str) -> NDArray[np.float32]:
@@ -128,11 +133,11 @@ class _Graph:
     def mean(self, x: str, name: str) -> str:
         return self.node("ReduceMean", [x], name, axes=[1], keepdims=0)
 
-    def model(self, width: int) -> bytes:
+    def model(self, width: int, outputs: list[str]) -> bytes:
         graph = b"".join(_bytes(1, node) for node in self._nodes) + _text(2, "encoder")
         graph += b"".join(_bytes(5, weight) for weight in self._weights)
         graph += _bytes(11, _value("x", [1, "tokens", width]))
-        graph += b"".join(_bytes(12, _value(name, [1, width])) for name in ("middle", "last"))
+        graph += b"".join(_bytes(12, _value(name, [1, width])) for name in outputs)
         versions = _bytes(8, _text(1, OURS) + _number(2, _OPSET)) + _bytes(
             8, _text(1, MICROSOFT) + _number(2, 1)
         )

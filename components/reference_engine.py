@@ -13,6 +13,8 @@ import numpy as np
 from scipy.special import erf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from components.e5_file import E5File
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 class ReferenceEngine:
     """Holds all layers as float32 (85 MB)."""
 
-    def __init__(self, file: E5File, middle: int) -> None:
-        self._heads, self._epsilon, self._middle = file.heads, file.epsilon, middle
-        self._layers = [self._layer(file, f"l{number}.") for number in range(file.layers)]
+    def __init__(self, file: E5File, layers: Sequence[int]) -> None:
+        self._heads, self._epsilon, self._wanted = file.heads, file.epsilon, set(layers)
+        self._layers = [self._layer(file, f"l{number}.") for number in range(max(layers))]
 
     @staticmethod
     def _layer(file: E5File, at: str) -> dict[str, NDArray[np.float32]]:
@@ -35,8 +37,8 @@ class ReferenceEngine:
         return layer | {n: file.vector(at + n) for n in ("aln.w", "aln.b", "oln.w", "oln.b")}
 
     def means(self, x: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return the middle layer's and the last layer's mean, `(texts, width)` each, for texts of
-        one length, `x` being `(texts, tokens, width)`.
+        """Return each layer's mean, `(texts, width)`, for texts of one length, `x` being
+        `(texts, tokens, width)`.
         """
         out = []
         for number, w in enumerate(self._layers, start=1):
@@ -44,7 +46,7 @@ class ReferenceEngine:
             inner = x @ w["fi.w"] + w["fi.b"]
             inner = 0.5 * inner * (1 + erf(inner / math.sqrt(2)))
             x = self._norm(x + inner @ w["fo.w"] + w["fo.b"], w, "oln")
-            if number in {self._middle, len(self._layers)}:
+            if number in self._wanted:
                 out.append(x.mean(1))
         return out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _VOWELS = re.compile("[aeiou]")
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ALIKE = ("fp", "fv", "pv", "jz", "sz", "dt", "kq")
+_NEIGHBOURS = [pair for row in _ROWS for pair in itertools.pairwise(row)] + [
+    pair for up, low in itertools.pairwise(_ROWS) for pair in zip(up, low, strict=False)
+]
+_CONFUSED = set(map(frozenset, [*_NEIGHBOURS, *itertools.combinations("aeiou", 2), *_ALIKE]))
 _SHORTEST = 3
 _TYPO_FROM = 6
 
@@ -55,8 +62,15 @@ class Spelling:
             for known in self._by_start.get(word[0], ())
             if abs(len(known) - len(word)) <= 1
             and DamerauLevenshtein.distance(word, known, score_cutoff=1) <= 1
+            and _is_slip(word, known)
         ]
         return near[0] if len(near) == 1 else None
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Tell whether a letter in another's place is one that the finger or the ear confuses."""
+    pairs = [(a, b) for a, b in zip(word, known, strict=False) if a != b]
+    return len(word) != len(known) or len(pairs) != 1 or frozenset(pairs[0]) in _CONFUSED
 
 
 def _skeleton(word: str) -> str:

@@ -1,18 +1,21 @@
-"""The model that serves residents: train it with `rasa train`, read with it, weigh its server."""
+"""The model that serves residents: train it as `wadul train` does, read with it, weigh its server."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +23,14 @@ import numpy as np
 
 from benchmarks.nlu.sets import ROOT
 
-STATUS = "webhooks/wadul/"
+DOOR = "webhooks/wadul/"
 
 
 def train(folder: Path, name: str) -> tuple[Path, float]:
     """Train everything from nothing; return the model and the seconds it took."""
-    env = {
-        **os.environ,
-        "RASA_TELEMETRY_ENABLED": "false",
-        "RASA_CACHE_DIRECTORY": str(folder / name),
-    }
-    command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", "--force"]
-    command += ["--out", str(folder), "--fixed-model-name", name]
+    env = {**os.environ, "RASA_CACHE_DIRECTORY": str(folder / name)}
+    command = [sys.executable, "-W", "ignore", "-m", "components.train"]
+    command += ["--out", str(folder), "--name", name]
     began = time.perf_counter()
     subprocess.run(command, cwd=ROOT, env=env | {"PYTHONPATH": str(ROOT)}, check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
@@ -78,23 +77,63 @@ class Served:
         return dict(self._loop.run_until_complete(self._agent.processor.parse_message(message)))
 
 
-def memory_of_server(model: Path, folder: Path) -> tuple[float, float]:
-    """Start the server on a free port and return its (proportional, resident) memory in GB."""
+def memory_of_server(model: Path, folder: Path, texts: Sequence[str]) -> tuple[float, float]:
+    """Start the server on a free port, let it answer `texts` of several residents, and return its
+    (proportional, resident) memory in GB.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {
-        **os.environ,
-        "WADUL_RASA_TRACKER_URL": f"sqlite:///{folder}/rasa.db",
-        "PYTHONPATH": str(ROOT),
-    }
+    door = f"http://127.0.0.1:{port}/{DOOR}"
     command = [sys.executable, "-m", "components.serve", "--model", str(model), "--port", str(port)]
-    with _running(command, env, f"http://127.0.0.1:{port}/{STATUS}") as process:
-        text = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="utf-8")
-        sizes = {
-            line.split()[0].rstrip(":"): int(line.split()[1]) for line in text.splitlines()[1:]
+    with _actions() as actions:
+        env = {
+            **os.environ,
+            "WADUL_RASA_TRACKER_URL": f"sqlite:///{folder}/rasa.db",
+            "WADUL_ACTIONS_URL": actions,
+            "PYTHONPATH": str(ROOT),
         }
-        return sizes["Pss"] * 1024 / 1e9, sizes["Rss"] * 1024 / 1e9
+        with _running(command, env, door) as process:
+            for number, text in enumerate(texts):
+                _ask(door + "turn", f"turn-{number}", f"resident-{number % 20}", text)
+            rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="utf-8")
+            rows = [line.split() for line in rollup.splitlines()[1:]]
+            sizes = {row[0].rstrip(":"): int(row[1]) * 1024 / 1e9 for row in rows}
+            return sizes["Pss"], sizes["Rss"]
+
+
+def _ask(url: str, turn: str, sender: str, text: str) -> None:
+    body = json.dumps({"turn_id": turn, "sender": sender, "text": text}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        json.load(answer)
+
+
+class _Yes(BaseHTTPRequestHandler):
+    """An action server to which every action says one word."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.dumps({"events": [], "responses": [{"text": "ya"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def _actions() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Yes)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/webhook"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ FALSE_FRIENDS = [
     ("mau lapor", "mau lapor"),
     ("mau beli tanah", "mau beli tanah"),
     ("reang beli bisa teka", "saya tidak bisa datang"),
-    ("kita pada takon, durung ana jawabane", "saya pada bertanya , belum ada jawabane"),
+    ("kita pada takon, durung ana jawabane", "saya pada bertanya , belum ada jawabannya"),
     ("kita warga sini", "kita warga sini"),
     ("seminggu dua kali", "seminggu dua kali"),
     ("asw pak", "assalamualaikum pak"),

@@ -13,7 +13,6 @@ import yaml
 
 from benchmarks.nlu.pipeline import Pipeline, ours
 from components.decision import AMBIGUOUS, FALLBACK, decide
-from components.label_hints import hint
 from components.relevant_entities import is_relevant
 
 ROOT = Path(__file__).parents[2]
@@ -125,7 +124,7 @@ def test_one_class_only_is_no_crash() -> None:
     lonely.forget()
 
 
-LIMITS = {"threshold": 0.3, "ambiguity": 0.3}
+LIMITS = {"threshold": 0.3, "ambiguity": 0.3, "novelty": 0.25, "elsewhere": 0.3}
 LABELS = ["complaint/land", "complaint/pbb_tax", "consultation/cost", "greet"]
 
 
@@ -147,6 +146,22 @@ def test_nothing_sure_is_admitted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("novelty", "chances", "name"),
+    [
+        (0.4, [0.6, 0.3, 0.1], "out_of_scope"),
+        (0.4, [0.85, 0.1, 0.05], "complaint"),
+        (0.4, [0.1, 0.3, 0.6], "emergency"),
+        (0.1, [0.6, 0.3, 0.1], "complaint"),
+    ],
+)
+def test_unknown_words_make_another_world_likelier(
+    novelty: float, chances: list[float], name: str
+) -> None:
+    labels = ["complaint/land", "out_of_scope", "emergency/fire"]
+    assert decide("x", labels, chances, LIMITS, novelty)[0]["name"] == name
+
+
+@pytest.mark.parametrize(
     ("category", "label", "confidence", "kept"),
     [
         ("pbb_tax", "complaint/roads_irrigation_drainage", 0.9, False),
@@ -160,9 +175,3 @@ def test_nothing_sure_is_admitted() -> None:
 def test_relevance(category: str, label: str, confidence: float, kept: bool) -> None:
     entity = {"entity": "service", "value": "x", "category": category}
     assert is_relevant(entity, {"label": label, "confidence": confidence}) is kept
-
-
-def test_hints_say_what_a_name_means() -> None:
-    assert hint("complaint/waste_environment") == "keluhan lapor sampah bau lingkungan"
-    assert hint("ask_HolidayHours") == "tanya libur jam buka"
-    assert hint("xyz") == ""

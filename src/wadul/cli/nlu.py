@@ -12,7 +12,7 @@ import typer
 
 from wadul.cli import nlu_check, nlu_data, nlu_model, nlu_report
 from wadul.cli.output import AsJson, print_table, says_errors
-from wadul.core.kinds import aspect_of, kind_of
+from wadul.core.kinds import aspect_of, kind_of, meant
 from wadul.core.said import category_of
 from wadul.exceptions import InvalidInput
 from wadul.settings import Settings
@@ -73,8 +73,9 @@ def _lines(file: Path | None) -> Iterator[str]:
 
 
 def _result(parse: dict[str, Any]) -> dict[str, Any]:
+    """`intent` is what the bot acts on, doubt included; the rest is about the likeliest meaning."""
     intent, entities = parse["intent"], parse["entities"]
-    label = intent.get("label") or intent.get("name") or ""
+    label, chance = meant(parse)
     category = category_of(label)
     service = next((e["value"] for e in entities if e["entity"] == "service"), None)
     return {
@@ -83,8 +84,8 @@ def _result(parse: dict[str, Any]) -> dict[str, Any]:
         "category": category.value if category else None,
         "service": service,
         "aspect": aspect_of(label),
-        "intent": label,
-        "confidence": round(float(intent.get("confidence") or 0.0), 4),
+        "intent": intent.get("label") or intent.get("name") or "",
+        "confidence": round(chance, 4),
         "entities": [
             {key: entity.get(key) for key in ("entity", "value", "start", "end")}
             for entity in entities

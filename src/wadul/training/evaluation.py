@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from wadul.core.kinds import meant
 from wadul.exceptions import InvalidInput
 from wadul.settings import Settings
 from wadul.training import files, pictures
@@ -139,13 +140,13 @@ def predictions(rasa: RasaPrograms, model: Path, utterances: Sequence[HeldOut]) 
 
 
 def row_of(each: HeldOut, parse: dict[str, Any]) -> Row:
-    intent = parse["intent"]
+    label, chance = meant(parse)
     service = next((e["value"] for e in parse["entities"] if e["entity"] == "service"), None)
     return Row(
         each.text,
         each.label,
-        intent.get("label") or intent.get("name") or "",
-        round(float(intent.get("confidence") or 0.0), 4),
+        label,
+        round(chance, 4),
         each.service,
         service,
     )

@@ -185,6 +185,53 @@ DIALOGUES: dict[str, Lines] = {
         ("qwrtp zxcvb mnbvc", r"petugas|melapor atau bertanya"),
         ("hgfds lkjhg", r"petugas|melapor atau bertanya"),
     ],
+    "Dermayu, from the greeting to the status": [
+        ("kulanuwun pak", r"bot"),
+        (
+            "reang pan wadul, uwuh ning blok kidul desa kebulen numpuk, mambu nemen",
+            r"saya catat.*foto",
+        ),
+        ("laka gambare", r"kebulen.*apakah sudah benar"),
+        ("iya bener", FILED),
+        ("laporane reang wis tekan endi?", FILED + r".*diterima"),
+    ],
+    "Dermayu: another mind": [
+        ("dalan ning desa bulak bolong kabeh, batur reang tiba wingi", r"foto"),
+        ("wis ora sida, batal bae", r"dibatalkan"),
+    ],
+    "Dermayu: fire": [("tulung pak, umahe tangga kobongan ning kalimati", r"\b113\b")],
+    "krama": [
+        ("nyuwun sewu pak, kula badhe tangled syaratipun ndamel KIA kangge putu kula", r"akta|kia"),
+        ("ragade pinten nggih?", r"gratis"),
+        ("matur suwun sanget nggih pak", r"sama-sama"),
+    ],
+    "Sundanese: a question": [
+        ("punten pa, abdi bade naros syarat ngadamel KK enggal", r"kartu keluarga|\bkk\b"),
+        ("waragadna sabaraha?", r"gratis"),
+        ("hatur nuhun pisan", r"sama-sama"),
+    ],
+    "Sundanese: a complaint": [
+        (
+            "bade ngadukeun pa, solokan di desa bulak lor mampet, caina dugi ka jalan",
+            r"saya catat.*foto",
+        ),
+        ("teu aya potona", r"bulak lor.*apakah sudah benar"),
+        ("muhun leres", FILED),
+    ],
+    "Sundanese: fire": [("tulung aya kahuruan di desa krasak, seuneuna ageung pisan", r"\b113\b")],
+    "heavy slang": [
+        (
+            "min gw mo lapor dong, lampu jln d krasak mati smua udh sminggu gelap bgt sumpah",
+            r"saya catat.*foto",
+        ),
+        ("ga ad ftnya bro", r"krasak.*apakah sudah benar"),
+        ("yoi bner", FILED),
+        ("lapuran gw gmn kbrnya", FILED + r".*diterima"),
+    ],
+    "heavy slang: another mind": [
+        ("jalanan d bulak ancur parah bgt njir, ban gw ampe bocor", r"foto"),
+        ("gajadi dah bro, batalin aj", r"dibatalkan"),
+    ],
     "insult": [("anjing lu semua", r"mohon maaf")],
 }
 
