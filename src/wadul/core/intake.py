@@ -15,7 +15,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from wadul.core.deadlines import SUPERVISORY_CATEGORIES
-from wadul.core.moves import Move, privacy_wish, read_move, says_send
+from wadul.core.moves import Move, privacy_wish, read_move, says_nothing, says_send
 from wadul.core.report import (
     ASK_LIMIT,
     WAVER_LIMIT,
@@ -260,7 +260,7 @@ def _optional(draft: Draft, asked: Question, move: Move, said: Said, facts: Fact
 
 
 def _confirmed(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
-    if move is Move.YES:
+    if move is Move.YES or (move is Move.NO and says_nothing(said)):
         return Step(draft, outcome=Outcome.FILED)
     if move is Move.NO:
         return Step(replace(draft, asked=Question.CORRECTION, misses=0))
@@ -268,7 +268,7 @@ def _confirmed(draft: Draft, move: Move, said: Said, facts: Facts) -> Step:
         return Step(taken_down(draft, said, facts), _file_notes(said))
     if not tells_something(said, 1) and not said.entities:
         return _missed(draft, Question.CONFIRMED, said, "utter_not_understood_here")
-    draft = taken_down(draft, said, facts)
+    draft = replace(taken_down(draft, said, facts), misses=0)  # so that all is summed up anew
     return Step(_named(draft, said), ("utter_added_here", *_file_notes(said)))
 
 

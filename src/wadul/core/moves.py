@@ -42,6 +42,11 @@ _FILLERS = frozenset(
     wis makasih terima kasih mksh nuhun suwun kesuwun laporan laporannya sekarang semua semuanya
     pisan sekali sae kaya kuen kien yang yg inget ingat tahu tau lagi""".split()
 )
+_NOTHING = re.compile(
+    r"\b(tidak|tdk|ga|gak|g|gk|nggak|ngga|enggak|engga|ora|teu|boten|mboten)\s?(ada|ad|ana|aya|wonten)\b"
+    r"|\b(gada|gaada|laka|euweuh)\b",
+    re.IGNORECASE,
+)
 _YES_SIGNS, _NO_SIGNS = "👍👌✅🆗", "👎❌🙅"
 
 _CANCEL = re.compile(
@@ -145,6 +150,11 @@ def says_no(said: Said) -> bool:
     ):
         return True
     return said.clearly("deny", "skip") and len(said.words) <= 6
+
+
+def says_nothing(said: Said) -> bool:
+    """ "Nothing", which after "is anything wrong?" is a yes."""
+    return bool(_NOTHING.search(said.text)) and not set(said.words) & _YES
 
 
 def says_correction(said: Said) -> bool:

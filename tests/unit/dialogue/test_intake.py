@@ -216,6 +216,23 @@ def test_a_correction_in_words_is_added_to_the_story() -> None:
     assert "tiang telepon" in step.draft.told
 
 
+@pytest.mark.parametrize(
+    "text", ["ga ada", "tidak ada yg keliru", "ora ana pak", "teu aya", "laka"]
+)
+def test_nothing_is_wrong_with_the_summary(text: str) -> None:
+    """The summary asks "Ada yang keliru?"; a plain "tidak" may mean "not right", this does not."""
+    assert play(OTHER, said(text, "deny"))[-1].outcome is Outcome.FILED
+    assert play(OTHER, said("tidak", "deny"))[-1].draft.asked is Q.CORRECTION
+
+
+def test_after_an_addition_all_is_summed_up_anew() -> None:
+    unread = said("pengaduan", "menu", 0.3)
+    step = play(OTHER, unread, said("Jatisawit rt 2", "inform", desa=("Jatisawit", "Jatisawit")))[
+        -1
+    ]
+    assert (step.draft.asked, step.draft.misses) == (Q.CONFIRMED, 0)
+
+
 def test_misconduct_is_anonymous_and_confidential_and_can_be_opened() -> None:
     steps = play(LEVY, said("lewati", "skip"), said("terbuka saja", "inform"))
     first, last = steps[0].draft, steps[-1].draft
