@@ -21,7 +21,7 @@ from wadul.console.files import Files
 from wadul.console.first_steps import login_links
 from wadul.console.guard import Guard
 from wadul.console.live import Live
-from wadul.console.pages import account, admin, inbox, ticket, tickets
+from wadul.console.pages import account, admin, inbox, ticket, tickets, training
 from wadul.console.reader import Reader
 from wadul.console.shared import Feed, Shared
 from wadul.console.watch import watch
@@ -60,7 +60,7 @@ def create_app(wadul: Wadul) -> FastAPI:
     app.router.routes.extend(Entry(wadul, time).routes())
     app.router.routes.extend(Files(wadul, door).routes())
     pages_app.add_static_files("/aset", STATIC)
-    for pages in (inbox, tickets, ticket, account, admin):
+    for pages in (inbox, tickets, ticket, account, admin, training):
         pages.register(door)
     ui.run_with(
         app,

@@ -67,3 +67,7 @@ class AdminTable(Panel, component="static/admin_table.js"):
 
 class AccountPanel(Panel, component="static/account.js"):
     pass
+
+
+class TrainingInboxPanel(Panel, component="static/training_inbox.js"):
+    pass

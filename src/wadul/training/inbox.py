@@ -128,12 +128,12 @@ def get_item(session: Session, actor: Actor, turn_id: UUID) -> Item:
     actor.require(Power.TRAIN)
     turn = session.get(Turn, (actor.office_id, turn_id))
     if turn is None:
-        raise NotFound("there is no such message")
+        raise NotFound("pesan ini tidak ada, atau tidak boleh Anda buka.")
     texts, messages = _texts(session, actor.office_id, [turn])
     concealed = hidden_in(session, actor.office_id, [turn.conversation_id])
     hidden = concealed.get(turn.conversation_id)
     if turn.id not in texts or (hidden and _is_hidden(turn, messages[turn.id], hidden)):
-        raise NotFound("there is no such message")
+        raise NotFound("pesan ini tidak ada, atau tidak boleh Anda buka.")
     about = _About(session, actor.office_id, [turn.id], turn.created_at)
     return about.item([turn], texts, messages)
 

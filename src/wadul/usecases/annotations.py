@@ -108,7 +108,7 @@ def _turn(session: Session, actor: Actor, turn_id: UUID) -> Turn:
     actor.require(Power.TRAIN)
     turn = session.get(Turn, (actor.office_id, turn_id))
     if turn is None:
-        raise NotFound("there is no such message")
+        raise NotFound("pesan ini tidak ada, atau tidak boleh Anda buka.")
     return turn
 
 

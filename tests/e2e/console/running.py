@@ -37,6 +37,8 @@ class RunningConsole:
         self, folder: Path, fill: Callable[[Scene, str], None], *, approved: bool = False
     ) -> None:
         self.folder = folder
+        self.root = ROOT  # the language project that the console works on
+        self.more: dict[str, str] = {}  # settings of its process
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         offices = folder / "offices"
@@ -87,10 +89,15 @@ class RunningConsole:
             "WADUL_OFFICES_DIR": str(self.settings.offices_dir),
             "WADUL_CONSOLE_PORT": str(self.port),
             "WADUL_SIMULATOR": "on",
+            **self.more,
         }
         with (self.folder / "console.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "wadul.console"], env=env, stdout=log, stderr=log, cwd=ROOT
+                [sys.executable, "-m", "wadul.console"],
+                env=env,
+                stdout=log,
+                stderr=log,
+                cwd=self.root,
             )
         end = time.monotonic() + START_SECONDS
         while True:

@@ -116,6 +116,7 @@ def _items(desk: Desk) -> list[dict[str, str]]:
     table = (
         (Power.READ_CONVERSATIONS, "inbox", "Percakapan", "forum", "/"),
         (Power.WORK_TICKETS, "tickets", "Laporan", "assignment", "/laporan"),
+        (Power.TRAIN, "training", "Latihan", "school", "/latihan"),
     )
     items = [
         {"key": key, "label": label, "icon": icon, "href": href}

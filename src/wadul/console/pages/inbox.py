@@ -47,7 +47,7 @@ async def _open(
     if not isinstance(desk, Desk):
         return desk
     if not desk.actor.may(Power.READ_CONVERSATIONS):
-        return RedirectResponse("/akun", 303)
+        return RedirectResponse("/latihan" if desk.actor.may(Power.TRAIN) else "/akun", 303)
     page = InboxPage(door, desk)
     async with frame(door, desk, "Percakapan", "inbox", client):
         page.build()
