@@ -6,7 +6,8 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup train check format bench bench-console bench-nlu lock migration browser \
+.PHONY: help run test setup train check format bench bench-active bench-console bench-nlu lock \
+	migration browser \
 	test-modern test-rasa test-conversations
 
 help: ## This list
@@ -55,6 +56,9 @@ bench-console: setup ## The console with a million messages and 50 operators (te
 
 bench-nlu: train ## Accuracy and speed of the language model, beside stock Rasa
 	PYTHONPATH=. $(RASA) -m benchmarks.nlu
+
+bench-active: setup ## Order of the trainers' inbox against chance, on the public sets
+	PYTHONPATH=. $(RASA) -m benchmarks.active
 
 migration: setup ## Write the next migration from the models: make migration NAME="add x"
 	$(BIN)/python -m wadul.migrations.runner $(NAME)

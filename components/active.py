@@ -7,9 +7,9 @@ written, `counts`, how unsure the model is of each, `uncertainty` (0 to 1), how 
 disagree, `disagreement` (0 to 1), the sentences that are labelled already, `known`, and `limit`.
 Instead of `disagreement`: what the model took each message for, `predicted`, and the labels of
 the known sentences, `known_labels`; the nearest sentences then speak as a second model.
-Standard output: `{"order": [{"index": 3, "gain": 1.25, "like": [17, 4]}, …], "nearest": ["…"]}`,
+Standard output: `{"order": [{"index": 3, "gain": 1.25, "like": [17, 4]}, …], "nearest": [["…"]]}`,
 best first; `like` are the messages that its label would probably be right for as well, `nearest`
-is what the second model takes each message for.
+are the labels that the second model gives each message, the likeliest first.
 
 A message is worth what it makes known around it: the messages that resemble it more than anything
 labelled so far, times the doubt about itself. So doubtful, frequent and new come first, and of ten
@@ -37,7 +37,7 @@ MOST = 4_000
 """Messages that are compared with each other at once; the most doubtful ones of more."""
 ALIKE = 0.6
 """Cosine of centred vectors from which two messages are shown together."""
-_VOTERS = 5
+_VOTERS, _NAMED = 9, 3
 _NOTHING_KNOWN = -0.2
 _FLOOR = 0.02
 """A message about which there is no doubt at all still counts a little."""
@@ -71,10 +71,10 @@ def main() -> None:
 
 def nearest_labels(
     vectors: NDArray[np.float32], known: NDArray[np.float32], labels: Sequence[str]
-) -> list[str]:
-    """Return for each row the label that its nearest known rows vote for, "" without any."""
+) -> list[list[str]]:
+    """Return for each row the labels that its nearest known rows vote for, most votes first."""
     if not labels or not len(vectors):
-        return [""] * len(vectors)
+        return [[] for _ in vectors]
     centre = known.mean(0)
     rows, others = vectors - centre, known - centre
     rows = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
@@ -87,16 +87,16 @@ def nearest_labels(
         votes: dict[str, float] = {}
         for at in voters:
             votes[labels[at]] = votes.get(labels[at], 0.0) + max(float(row[at]), 0.01)
-        found.append(max(votes, key=lambda label: votes[label]))
+        found.append(sorted(votes, key=lambda label: -votes[label])[:_NAMED])
     return found
 
 
-def disagreement_of(nearest: Sequence[str], predicted: Sequence[str]) -> list[float]:
+def disagreement_of(nearest: Sequence[list[str]], predicted: Sequence[str]) -> list[float]:
     """Another intent counts whole, another detail of the same intent half."""
     apart = [0.0] * len(nearest)
-    for at, (one, other) in enumerate(zip(nearest, predicted, strict=False)):
-        if one and one != other:
-            apart[at] = 1.0 if one.partition("/")[0] != other.partition("/")[0] else 0.5
+    for at, (found, other) in enumerate(zip(nearest, predicted, strict=False)):
+        if found and found[0] != other:
+            apart[at] = 1.0 if found[0].partition("/")[0] != other.partition("/")[0] else 0.5
     return apart
 
 

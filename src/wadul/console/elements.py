@@ -71,3 +71,15 @@ class AccountPanel(Panel, component="static/account.js"):
 
 class TrainingInboxPanel(Panel, component="static/training_inbox.js"):
     pass
+
+
+class TrainingDataPanel(Panel, component="static/training_data.js"):
+    pass
+
+
+class TrainingModelPanel(Panel, component="static/training_model.js"):
+    pass
+
+
+class TrainingReportPanel(Panel, component="static/training_report.js"):
+    pass

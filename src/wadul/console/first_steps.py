@@ -16,6 +16,7 @@ from wadul.usecases.users import add_user
 
 _ACCOUNTS = (
     (Role.OPERATOR, "petugas", "Petugas Loket"),
+    (Role.TRAINER, "pelatih", "Pelatih Bot"),
     (Role.ADMIN, "admin", "Admin Kantor"),
 )
 

@@ -247,6 +247,7 @@ def entry(each: ThreadEntry, *, now: datetime, office: Office) -> dict[str, Any]
         else maps.pin(each.latitude, each.longitude, each.place or "", office),
         "quoted": each.quoted or "",
         "understood": words.intent(each.intent),
+        "flagged": each.flagged,
         "confidence": "" if each.confidence is None else f"{each.confidence:.0%}",
     }
 

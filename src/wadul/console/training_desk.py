@@ -9,12 +9,15 @@ from uuid import UUID
 import structlog
 
 from wadul.bootstrap import Wadul
+from wadul.console.training_jobs import Jobs
 from wadul.exceptions import WadulError
 from wadul.training.corpus import Corpus
 from wadul.training.inbox import Item
-from wadul.training.ordering import Order, taught_order
+from wadul.training.metrics import Metrics
+from wadul.training.ordering import Order, Placed, taught_order
 from wadul.training.project import Project
 from wadul.training.rasa import RasaPrograms
+from wadul.training.replay import Replay
 
 log = structlog.get_logger()
 
@@ -27,6 +30,9 @@ class TrainingDesk:
         self.project = Project.of(wadul.settings)
         self.rasa = RasaPrograms.of(wadul.settings)
         self.writing = asyncio.Lock()  # data and annotations change together
+        self.jobs = Jobs(self.project.var / "training-job.json")
+        self.replays: dict[tuple[str, str], Replay] = {}  # by office and model
+        self.crossed: dict[str, Metrics] = {}  # cross-validation of today's data, by model
         self._orders: dict[str, Order] = {}
         self._ordering = asyncio.Lock()
 
@@ -44,11 +50,13 @@ class TrainingDesk:
         if set(now) - before:
             return None
         placed = [
-            type(each)(now[each.item.turn_id], each.cluster, each.second)
+            (each.item.doubtful, Placed(now[each.item.turn_id], each.cluster, each.second))
             for each in known.placed
             if each.item.turn_id in now
         ]
-        return Order(tuple(placed), by_encoder=True)
+        # what somebody spoke against meanwhile comes first
+        placed.sort(key=lambda each: each[0] or not each[1].item.doubtful)
+        return Order(tuple(each for _, each in placed), by_encoder=True)
 
     async def teach_order(self, office_id: str, order: Order, corpus: Corpus) -> Order | None:
         """Ask the encoder, one at a time; None where that is not possible."""
@@ -60,7 +68,7 @@ class TrainingDesk:
                     taught_order, self.project, self.rasa, order, corpus.examples
                 )
             except (WadulError, OSError) as error:
-                log.warning("The inbox keeps its order.", action="order_failed", exc_info=error)
+                log.warning("The inbox keeps its order.", action="order_failed", reason=str(error))
                 return None
             self._orders[office_id] = found
             return found

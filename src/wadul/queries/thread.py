@@ -36,6 +36,7 @@ from wadul.models import (
     ConversationNote,
     HandOff,
     InboundMessage,
+    MessageFlag,
     OperatorLease,
     OperatorMessage,
     OutboundMessage,
@@ -96,6 +97,7 @@ class ThreadEntry:
     hidden: bool = False
     intent: str | None = None  # what the bot took the message for
     confidence: float | None = None
+    flagged: bool = False  # an operator says that the bot took it for something else
     event: Event | None = None
     reason: HandOffReason | None = None
 
@@ -257,6 +259,14 @@ def _inbound(
     files = _files(session, conversation.office_id, [message.id for message in messages])
     turns = _by_id(session, Turn, conversation.office_id, {m.turn_id for m in messages})
     quoted = _quoted(session, conversation, messages, hidden)
+    flagged = set(
+        session.scalars(
+            select(MessageFlag.message_id).where(
+                MessageFlag.office_id == conversation.office_id,
+                MessageFlag.message_id.in_([message.id for message in messages]),
+            )
+        )
+    )
     entries = []
     for message in messages:
         if hidden.inbound(message):
@@ -278,6 +288,7 @@ def _inbound(
                 quoted=quoted.get(message.reply_to_external_id or ""),
                 intent=turn.intent if turn else None,
                 confidence=turn.confidence if turn else None,
+                flagged=message.id in flagged,
             )
         )
     return entries

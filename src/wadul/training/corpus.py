@@ -1,7 +1,7 @@
 """All examples of `data/nlu`, and the trainer's changes to them.
 
 Every change: lock, read, change, compare with what was read, replace. Pages and the command line
-call the same functions; a page passes the digest of the file that it showed as `seen`.
+call the same functions; a page passes the digests of the files that it showed as `seen`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from wadul.training.masking import masked_numbers
 from wadul.training.nlu_file import Example, NluFile
 from wadul.training.project import Project
 from wadul.training.similarity import comparable
+
+Seen = Mapping[str, str]
+"""How a page knows files: name as `Project.shown` gives it → digest."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def add(
     *,
     with_markup: bool = False,
     dry_run: bool = False,
-    seen: str | None = None,
+    seen: Seen | None = None,
 ) -> Addition:
     """Add sentences that are not there yet, in one change of one file.
 
@@ -106,11 +109,11 @@ def add(
     """
     labels.require(project, label)
     with _writing(project):
-        corpus = Corpus.load(project)
+        corpus = _loaded(project, seen)
         file = corpus.file_for(label, project)
         addition = _sorted_out(corpus, file.path, label, texts, with_markup)
         if addition.new and not dry_run:
-            _save(file, file.with_added(label, addition.new), seen)
+            _save(file, file.with_added(label, addition.new))
         return addition
 
 
@@ -120,14 +123,14 @@ def remove(
     *,
     label: str = "",
     dry_run: bool = False,
-    seen: str | None = None,
+    seen: Seen | None = None,
 ) -> list[Example]:
     """Take sentences out. Raises `ExampleNotFound`, `InvalidInput` if it is not clear which."""
     with _writing(project):
-        corpus = Corpus.load(project)
+        corpus = _loaded(project, seen)
         chosen = [_the_one(project, corpus, text, label) for text in texts]
         if not dry_run:
-            _take_out(corpus, chosen, seen)
+            _take_out(corpus, chosen)
         return chosen
 
 
@@ -138,7 +141,7 @@ def move(
     *,
     label: str = "",
     dry_run: bool = False,
-    seen: str | None = None,
+    seen: Seen | None = None,
 ) -> list[Example]:
     """Put sentences under another label, markup and all.
 
@@ -146,7 +149,7 @@ def move(
     """
     labels.require(project, to)
     with _writing(project):
-        corpus = Corpus.load(project)
+        corpus = _loaded(project, seen)
         chosen = [_the_one(project, corpus, text, label) for text in texts]
         chosen = [example for example in chosen if example.label != to]
         if dry_run or not chosen:
@@ -161,27 +164,34 @@ def move(
             gone = [each for each in new.examples if (each.label, each.source) in sought]
             new = new.without(gone)
         if new is not target:
-            _save(target, new, seen)
-        _take_out(corpus, [example for example in chosen if example.path != target.path], seen)
+            _save(target, new)
+        _take_out(corpus, [example for example in chosen if example.path != target.path])
         return chosen
 
 
 def edit(
-    project: Project, text: str, new_text: str, *, label: str = "", seen: str | None = None
+    project: Project,
+    text: str,
+    new_text: str,
+    *,
+    label: str = "",
+    with_markup: bool = False,
+    seen: Seen | None = None,
 ) -> Example:
-    """Other words for one sentence, in its place."""
+    """Other words for one sentence, in its place. `with_markup`: as in `add`."""
     with _writing(project):
-        corpus = Corpus.load(project)
+        corpus = _loaded(project, seen)
         example = _the_one(project, corpus, text, label)
-        words = masked_numbers(markup.one_line(new_text))
+        source = masked_numbers(markup.one_line(new_text))
+        words = markup.plain(source) if with_markup else source
         if not comparable(words) or len(words) > markup.LONGEST:
             raise InvalidInput("kalimat baru kosong atau terlalu panjang.")
         others = [one for one in corpus.by_words.get(comparable(words), ()) if one != example]
         if others:
             raise InvalidInput(f"kalimat itu sudah ada: {place_of(project, others[0])}.")
         file = next(each for each in corpus.files if each.path == example.path)
-        changed = file.with_source(example, markup.escaped(words))
-        _save(file, changed, seen)
+        changed = file.with_source(example, source if with_markup else markup.escaped(words))
+        _save(file, changed)
         return next(each for each in changed.examples if each.line == example.line)
 
 
@@ -195,17 +205,25 @@ def _writing(project: Project) -> Iterator[None]:
         yield
 
 
-def _save(old: NluFile, new: NluFile, seen: str | None) -> None:
-    if seen is not None and seen != old.content.digest:
-        raise ChangedMeanwhile(old.path)
+def _loaded(project: Project, seen: Seen | None) -> Corpus:
+    """Raises `ChangedMeanwhile` if a file is not as it was shown."""
+    corpus = Corpus.load(project)
+    for file in corpus.files:
+        shown = (seen or {}).get(project.shown(file.path), file.content.digest)
+        if shown != file.content.digest:
+            raise ChangedMeanwhile(file.path)
+    return corpus
+
+
+def _save(old: NluFile, new: NluFile) -> None:
     files.replace(old.path, new.content.text, expected=old.content.digest)
 
 
-def _take_out(corpus: Corpus, chosen: Sequence[Example], seen: str | None) -> None:
+def _take_out(corpus: Corpus, chosen: Sequence[Example]) -> None:
     for file in corpus.files:
         mine = [example for example in chosen if example.path == file.path]
         if mine:
-            _save(file, file.without(mine), seen)
+            _save(file, file.without(mine))
 
 
 def _sorted_out(

@@ -226,13 +226,14 @@ def _keep_rows(project: Project, name: str, rows: Sequence[Row]) -> None:
 
 
 def _drawn(project: Project, evaluation: Evaluation) -> tuple[Path, ...]:
-    drawings = {
-        "confusion": pictures.confusion(evaluation.metrics),
-        "calibration": pictures.calibration(evaluation.metrics),
+    drawings: dict[str, str | bytes] = {
+        "confusion.svg": pictures.confusion(evaluation.metrics),
+        "confusion.png": pictures.confusion_png(evaluation.metrics),
+        "calibration.svg": pictures.calibration(evaluation.metrics),
     }
     paths = []
     for kind, drawing in drawings.items():
-        path = project.models / f"{evaluation.model}-{kind}.svg"
-        files.replace(path, drawing, expected=files.read(path).digest)
+        path = project.models / f"{evaluation.model}-{kind}"
+        files.replace(path, drawing, expected=files.digest_now(path))
         paths.append(path)
     return tuple(paths)

@@ -45,13 +45,17 @@ def read(path: Path) -> Content:
     return Content(path, text, digest_of(data))
 
 
+def digest_now(path: Path) -> str:
+    return digest_of(path.read_bytes()) if path.exists() else ""
+
+
 def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def replace(path: Path, text: str, expected: str) -> str:
+def replace(path: Path, text: str | bytes, expected: str) -> str:
     """Write the new text if the file still has the expected digest; returns the new digest."""
-    data = text.encode("utf-8")
+    data = text.encode("utf-8") if isinstance(text, str) else text
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     new = Path(name)
@@ -61,7 +65,7 @@ def replace(path: Path, text: str, expected: str) -> str:
             file.flush()
             os.fsync(file.fileno())
         new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        if read(path).digest != expected:
+        if digest_now(path) != expected:
             raise ChangedMeanwhile(path)
         new.replace(path)
     finally:

@@ -91,7 +91,7 @@ def _train(settings: Settings, model: Path, step: Step | None) -> None:
         said = _follow(program, step or _say_step, _steps())
         if program.wait() or not unfinished.is_file():
             sys.stderr.writelines(said)
-            raise TrainingFailed
+            raise _failure(program.returncode, said)
         unfinished.replace(model)
     finally:
         if program.poll() is None:
@@ -113,6 +113,19 @@ def _follow(program: subprocess.Popen[str], step: Step, steps: int) -> deque[str
         elif not line.startswith("Processed "):
             said.append(line)
     return said
+
+
+def _failure(code: int, said: deque[str]) -> TrainingFailed | NoRoom:
+    """Why a training ended too early, for people who do not see what it printed."""
+    if any("No space left on device" in line for line in said):
+        return NoRoom("Disk penuh saat melatih; yang setengah jadi dihapus. Model melayani tetap.")
+    if code < 0:
+        return TrainingFailed(
+            f"Pelatihan dihentikan dari luar (sinyal {-code}) sebelum selesai; latih lagi. Model "
+            "yang melayani tetap."
+        )
+    last = next((line.strip() for line in reversed(said) if line.strip()), "")
+    return TrainingFailed(f"{TrainingFailed.__doc__} {last[:300]}".strip())
 
 
 def _say_step(name: str, number: int, steps: int) -> None:

@@ -33,11 +33,11 @@ _UNCLEAR_DOUBT = 0.8
 
 @dataclass(frozen=True)
 class Placed:
-    """`cluster`: the turn that leads messages that are alike. `second`: another model's label."""
+    """`cluster`: the turn that leads messages that are alike. `second`: another model's labels."""
 
     item: Item
     cluster: int
-    second: str = ""
+    second: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def taught_order(
             continue
         for at in (leader, *chosen["like"]):
             if at not in placed:
-                placed[at] = Placed(pool[at], leader, answer["nearest"][at])
+                placed[at] = Placed(pool[at], leader, tuple(answer["nearest"][at]))
     return Order((*placed.values(), *rest), by_encoder=True)
 
 

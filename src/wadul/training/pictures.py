@@ -1,8 +1,11 @@
-"""What a model confuses, and whether it knows when it is unsure, as SVG pictures."""
+"""What a model confuses, and whether it knows when it is unsure, as pictures (SVG and PNG)."""
 
 from __future__ import annotations
 
+import io
 from html import escape
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from wadul.training.metrics import Metrics
 
@@ -41,6 +44,64 @@ def confusion(metrics: Metrics) -> str:
     frame = f'<rect x="{margin}" y="{margin}" width="{side}" height="{side}" fill="none"'
     title = f"Baris: maksud sebenarnya. Kolom: dikira model. {metrics.utterances} kalimat uji."
     return _svg(size, size, title, [*names, *cells, f'{frame} stroke="{_GRID}"/>'])
+
+
+def confusion_png(metrics: Metrics, scale: int = 2) -> bytes:
+    """The same picture for documents and messages; `scale`: pixels for each of SVG's."""
+    labels = list(metrics.per_label)
+    place = {label: at for at, label in enumerate(labels)}
+    font, small = ImageFont.load_default(10 * scale), ImageFont.load_default(8 * scale)
+    margin = (12 + 6 * max((len(label) for label in labels), default=0)) * scale
+    cell = _CELL * scale
+    size = margin + cell * len(labels) + 20 * scale
+    image = Image.new("RGB", (size, size), "white")
+    draw = ImageDraw.Draw(image)
+    for label, at in place.items():
+        middle = margin + cell * at + cell // 2
+        draw.text((margin - 5 * scale, middle), label, fill=_INK, font=font, anchor="rm")
+        head = _upright(label, font, cell)
+        image.paste(head, (margin + cell * at, margin - 5 * scale - head.height))
+    title = f"Baris: maksud sebenarnya. Kolom: dikira model. {metrics.utterances} kalimat uji."
+    draw.text((8 * scale, 4 * scale), title, fill=_INK, font=font)
+    right = [
+        (label, label, round(score.recall * score.support))
+        for label, score in metrics.per_label.items()
+    ]
+    for expected, predicted, count in (*right, *metrics.confusions):
+        if not count:
+            continue
+        support = metrics.per_label[expected].support
+        strength = 0.35 + 0.65 * (count / support if support else 1.0)
+        x, y = margin + cell * place[predicted], margin + cell * place[expected]
+        colour = _mixed(_RIGHT if expected == predicted else _WRONG, strength)
+        draw.rectangle((x, y, x + cell - 1, y + cell - 1), fill=colour)
+        middle_of = (x + cell / 2, y + cell / 2)
+        draw.text(middle_of, str(count), fill="white", font=small, anchor="mm")
+    side = cell * len(labels)
+    draw.rectangle((margin, margin, margin + side, margin + side), outline=_GRID)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _upright(
+    label: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, cell: int
+) -> Image.Image:
+    """A label as a column's head, read from below."""
+    length = int(font.getlength(label)) + 2
+    strip = Image.new("RGB", (length, cell), "white")
+    ImageDraw.Draw(strip).text((0, cell // 2), label, fill=_INK, font=font, anchor="lm")
+    return strip.rotate(90, expand=True)
+
+
+def _mixed(colour: str, strength: float) -> tuple[int, int, int]:
+    """The colour on white."""
+    red, green, blue = ImageColor.getrgb(colour)[:3]
+    return (
+        round(255 - (255 - red) * strength),
+        round(255 - (255 - green) * strength),
+        round(255 - (255 - blue) * strength),
+    )
 
 
 def calibration(metrics: Metrics) -> str:

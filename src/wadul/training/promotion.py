@@ -113,6 +113,11 @@ def rollback(settings: Settings, *, who: str, now: datetime, reason: str = "") -
     return entry
 
 
+def has_before(registry: Registry, serving: str | None) -> bool:
+    """Whether there is a model to roll back to."""
+    return _before(registry, serving) is not None
+
+
 def wait_until_served(settings: Settings, name: str, seconds: float) -> Served | None:
     """What the supervisor says once it serves the model or gave it up; None if none runs."""
     project = Project.of(settings)

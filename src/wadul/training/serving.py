@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from wadul.exceptions import NotFound
 from wadul.settings import Settings
 from wadul.training import files
 from wadul.training.model import current_model, name_of
@@ -75,6 +76,17 @@ def serving_name(settings: Settings) -> str | None:
         return said.model
     model = chosen(settings) or current_model(settings)
     return name_of(model) if model.is_file() else None
+
+
+def serving_model(settings: Settings) -> Path:
+    """Its file. Raises `NotFound` while there is none."""
+    if settings.model_file is not None:
+        return settings.model_file
+    name = serving_name(settings)
+    model = settings.model_dir / f"{name}.tar.gz"
+    if name is None or not model.is_file():
+        raise NotFound("belum ada model yang melayani; latih dan pasang dahulu.")
+    return model
 
 
 def say_what_is_served(

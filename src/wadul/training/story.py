@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 from sqlalchemy import select
@@ -28,17 +29,20 @@ from sqlalchemy.orm import Session
 
 from wadul.channels.incoming import IncomingFile, IncomingMessage
 from wadul.clock import OFFSET_FILE
+from wadul.core.actors import Actor
 from wadul.core.deadlines import SUPERVISORY_CATEGORIES
 from wadul.core.said import category_of
 from wadul.core.states import MessageKind
 from wadul.database import Database
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import Attachment, Base, Contact, Conversation, InboundMessage
+from wadul.queries.discretion import hidden_in
 from wadul.settings import Settings
 from wadul.training import files
 from wadul.training.evaluation import run_stories
 from wadul.training.exceptions import ModelUnusable
 from wadul.training.gate import Stories
+from wadul.training.inbox import get_item
 from wadul.training.markup import one_line
 from wadul.training.masking import masked
 from wadul.training.nlu_file import compose, pairs
@@ -57,6 +61,8 @@ _HEADER = """\
 stories:
 """
 _FILE = "test_saved.yml"
+_OCCASION = timedelta(hours=2)
+_MOST_TURNS = 20
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class SaidMessage:
 class SaidTurn:
     at: datetime
     messages: tuple[SaidMessage, ...]
+    turn_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,36 @@ def said_in(session: Session, address: str, *, last: int) -> Conversed:
     ).first()
     if conversation is None:
         raise NotFound(f"tidak ada percakapan dengan {address}.")
+    said = _turns_of(session, conversation)
+    if not said:
+        raise NotFound(f"bot belum pernah menjawab {address}.")
+    return _conversed(conversation, said[-last:])
+
+
+def said_around(session: Session, actor: Actor, turn_id: UUID) -> Conversed:
+    """The turns before and after one that a trainer looks at, of the same occasion, masked.
+
+    Raises `NotFound`; `InvalidInput` where misconduct is told among them.
+    """
+    item = get_item(session, actor, turn_id)
+    conversation = session.get_one(Conversation, (actor.office_id, item.conversation_id))
+    said = _turns_of(session, conversation)
+    here = [each for each in said if abs(each.at - item.at) <= _OCCASION]
+    concealed = hidden_in(session, actor.office_id, [conversation.id]).get(conversation.id)
+    if concealed and any(each.turn_id in concealed.turns for each in here):
+        raise InvalidInput("di percakapan ini ada laporan pengawasan; tidak dapat dijadikan tes.")
+    if not here:
+        raise NotFound("bot belum menjawab percakapan ini.")
+    return _conversed(conversation, here[-_MOST_TURNS:])
+
+
+def _conversed(conversation: Conversation, said: Sequence[SaidTurn]) -> Conversed:
+    return Conversed(
+        conversation.office_id, conversation.office_address, conversation.channel, tuple(said)
+    )
+
+
+def _turns_of(session: Session, conversation: Conversation) -> list[SaidTurn]:
     office_id = conversation.office_id
     rows = session.scalars(
         select(InboundMessage)
@@ -128,15 +165,14 @@ def said_in(session: Session, address: str, *, last: int) -> Conversed:
     turns: dict[Any, list[InboundMessage]] = {}
     for row in rows:
         turns.setdefault(row.turn_id, []).append(row)
-    said = [
-        SaidTurn(group[0].received_at, tuple(_said(row, kinds.get(row.id, [])) for row in group))
-        for group in turns.values()
+    return [
+        SaidTurn(
+            group[0].received_at,
+            tuple(_said(row, kinds.get(row.id, [])) for row in group),
+            turn_id,
+        )
+        for turn_id, group in turns.items()
     ]
-    if not said:
-        raise NotFound(f"bot belum pernah menjawab {address}.")
-    return Conversed(
-        office_id, conversation.office_address, conversation.channel, tuple(said[-last:])
-    )
 
 
 def tell(settings: Settings, model: Path, conversed: Conversed, *, name: str = "") -> Told:

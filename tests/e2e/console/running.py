@@ -65,7 +65,7 @@ class RunningConsole:
             scene = self.scene(session)
             scene.people()
             fill(scene, self.settings.media_store)
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def database(self) -> Database:
@@ -92,7 +92,7 @@ class RunningConsole:
             **self.more,
         }
         with (self.folder / "console.log").open("wb") as log:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "wadul.console"],
                 env=env,
                 stdout=log,
@@ -104,7 +104,7 @@ class RunningConsole:
             try:
                 httpx.get(f"{self.url}/masuk", trust_env=False, timeout=2)
             except httpx.HTTPError:
-                assert self._process.poll() is None, self.log()
+                assert self.process.poll() is None, self.log()
                 assert time.monotonic() < end, self.log()
                 time.sleep(0.1)
             else:
@@ -114,7 +114,7 @@ class RunningConsole:
         return (self.folder / "console.log").read_text()
 
     def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(20)
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
         self.database.close()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from e2e.console.conftest import PHONE, SIZE, OpenPage
+from e2e.console.running import ROOT
 from e2e.console.test_console_pages import axe, faults, picture, wide  # noqa: F401 - a fixture
 from e2e.console.training_scene import (
     LAND,
@@ -17,14 +18,18 @@ from e2e.console.training_scene import (
     WEEK,
     TrainingConsole,
 )
+from integration.dialogue.conftest import _model
 from playwright.sync_api import Page, expect
+from ruamel.yaml import YAML
 from sqlalchemy import select
 
 from wadul.models import Annotation, MessageFlag
+from wadul.settings import Settings
 from wadul.training.similarity import comparable
 
 pytestmark = pytest.mark.e2e
 
+MODEL = _model(Settings(model_dir=ROOT / "models", offices_dir=ROOT / "offices"))
 MINUTES_FOR_30 = 5
 KEYS_PER_CLEAR_MESSAGE = 3
 
@@ -32,6 +37,8 @@ KEYS_PER_CLEAR_MESSAGE = 3
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingConsole]:
     running = TrainingConsole(tmp_path_factory.mktemp("training"))
+    if MODEL.is_file():
+        running.more["WADUL_MODEL_FILE"] = str(MODEL)
     running.start()
     yield running
     running.stop()
@@ -82,7 +89,9 @@ def test_thirty_messages_by_keyboard(console: TrainingConsole, open_page: OpenPa
             press("Enter")
         expect(page.locator(".said")).not_to_have_text(text)
     seconds = time.monotonic() - started
-    expect(page.locator(".page-head .pill.good")).to_have_text(f"{len(truth)} dinilai")
+    expect(page.locator(".page-head .pill.good")).to_have_text(
+        f"{len(truth)} dinilai", timeout=60_000
+    )
 
     labelled = {text: count for text, count in keys.items() if text in truth}
     clear = [count for text, count in labelled.items() if text not in looked_for]
@@ -123,7 +132,7 @@ def test_an_operator_flags_a_message_with_one_click(
 ) -> None:
     page = open_page("sari")
     page.get_by_role("tab", name="Semua").click()
-    page.locator(".conv", has_text="ktp hilang di krasak").click()
+    page.locator(".conv", has_text="Siti").click()
     message = page.locator(".msg.in", has_text="ktp hilang di krasak")
     message.hover()
     message.get_by_role("button", name="Tandai salah paham").click()
@@ -150,7 +159,7 @@ def test_selected_words_become_an_entity(console: TrainingConsole, open_page: Op
             while (found && !found.textContent.includes('pam')) found = walker.nextNode();
             const range = document.createRange(), at = found.textContent.indexOf('pam');
             range.setStart(found, at); range.setEnd(found, at + 3);
-            const selection = getSelection(); selection.removeAllRanges(); selection.addRange(range);
+            getSelection().removeAllRanges(); getSelection().addRange(range);
         }"""
     )
     page.get_by_role("group", name="Tandai bagian").get_by_role(
@@ -165,9 +174,7 @@ def test_selected_words_become_an_entity(console: TrainingConsole, open_page: Op
     )
 
 
-def test_two_trainers_disagree_and_settle_it(
-    console: TrainingConsole, open_page: OpenPage
-) -> None:
+def test_two_trainers_disagree_and_settle_it(console: TrainingConsole, open_page: OpenPage) -> None:
     words = "apakah bisa urus domisili online"
 
     def choose(page: Page, label: str) -> None:
@@ -222,6 +229,25 @@ def test_a_label_that_was_removed_meanwhile_is_refused(
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.timeout(400)
+def test_one_click_saves_the_conversation_as_a_test(
+    console: TrainingConsole, open_page: OpenPage
+) -> None:
+    if not MODEL.is_file():
+        pytest.skip("there is no trained model; `make train` makes one")
+    page = open_page("ayu", path="/latihan")
+    page.get_by_role("button", name=re.compile("Sudah")).click()
+    _show(page, "ktp hilang di krasak")
+    page.get_by_role("button", name="Simpan sebagai tes").click()
+    told = page.locator(".judge [role=status]")
+    expect(told).to_contain_text("disimpan di tests/conversations/test_saved.yml", timeout=300_000)
+    text = (console.project.conversations / "test_saved.yml").read_text()
+    assert "Rohayati" not in text
+    assert "3212134101900001" not in text
+    (story,) = YAML(typ="safe").load(text)["stories"]
+    assert next(step["intent"] for step in story["steps"] if "intent" in step) == "greet"
+
+
 @pytest.mark.parametrize("size", [SIZE, PHONE], ids=["desktop", "phone"])
 def test_the_inbox_is_accessible_and_fits(
     console: TrainingConsole,
@@ -242,7 +268,7 @@ def test_the_inbox_is_accessible_and_fits(
 
 def test_only_trainers_come_in(console: TrainingConsole, open_page: OpenPage) -> None:
     page = open_page("sari", path="/latihan")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("tidak")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tidak ditemukan")
     page = open_page("pelatih")
     expect(page).to_have_url(re.compile("/latihan$"))
     assert LAND != ROADS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +12,16 @@ from uuid import UUID
 
 from e2e.console.running import ROOT, RunningConsole
 from e2e.console.scene import PASSWORD, Scene, minutes
+from integration.training.conftest import DOMAIN, RULES, STORIES
+from integration.training.test_damaged_data import (
+    DAMAGE,
+    held_out_of,
+    write_examples,
+)
+from integration.training.test_damaged_data import LABELS as SMALL_LABELS
 
 from wadul.core.states import Category, HandOffReason, Role, TicketKind
+from wadul.models import Turn
 from wadul.training.corpus import Corpus
 from wadul.training.folds import written
 from wadul.training.nlu_file import Example
@@ -99,8 +108,9 @@ class TrainingConsole(RunningConsole):
         self.project.models.mkdir()
         for name in ("domain.yml", "config.yml", "gate.yml", "endpoints.yml", "credentials.yml"):
             shutil.copy(ROOT / name, self.root / name)
-        for name in ("components", "envs"):
+        for name in ("components", "envs", "actions"):
             (self.root / name).symlink_to(ROOT / name)
+        (self.root / "offices").symlink_to(self.settings.offices_dir)
         for name in ("rules", "stories"):
             if (ROOT / "data" / name).is_dir():
                 shutil.copytree(ROOT / "data" / name, self.root / "data" / name)
@@ -117,6 +127,36 @@ class TrainingConsole(RunningConsole):
 
     def corpus(self) -> Corpus:
         return Corpus.load(self.project)
+
+
+class SmallConsole(TrainingConsole):
+    """Four labels of the real data, a dialogue of four rules, the real pipeline and gate."""
+
+    def _copy(self) -> None:
+        super()._copy()
+        shutil.rmtree(self.root / "data")
+        shutil.rmtree(self.root / "tests")
+        (self.project.nlu).mkdir(parents=True)
+        (self.root / "data/rules.yml").write_text(RULES)
+        self.project.domain.write_text(DOMAIN)
+        self.project.conversations.mkdir(parents=True)
+        (self.project.conversations / "test_all.yml").write_text(STORIES)
+        self.project.held_out.mkdir()
+        rows = [
+            f"  - {{text: {json.dumps(each.text, ensure_ascii=False)}, label: {each.label}}}\n"
+            for label in SMALL_LABELS
+            for each in held_out_of(label)
+        ]
+        (self.project.held_out / "some.yml").write_text("utterances:\n" + "".join(rows))
+        gate = self.project.gate.read_text()
+        self.project.gate.write_text(
+            gate.replace("calibration_error: 0.08", "calibration_error: 0.5")
+        )
+        write_examples(self.project, {})
+
+    def damage(self) -> None:
+        """As if somebody had moved all complaints to questions, and back."""
+        write_examples(self.project, DAMAGE)
 
 
 def _some(examples: Sequence[Example]) -> list[Example]:
@@ -163,10 +203,14 @@ def _asked_twice(scene: Scene) -> None:
 def _became_a_complaint(scene: Scene) -> None:
     """A person gave up on the bot; the ticket says what it was."""
     number = "81500000001"
-    told = scene.says("Pak Warta", number, "air pam keruh terus sudah lapor ga ada yg dateng", ago=minutes(80))
+    told = scene.says(
+        "Pak Warta", number, "air pam keruh terus sudah lapor ga ada yg dateng", ago=minutes(80)
+    )
     turn = scene.answers(
         told, "Maaf?", intent="consultation/general", confidence=0.44, ago=minutes(79)
     )
+    asked = scene.session.get_one(Turn, (scene.office.id, turn.turn_id))
+    asked.created_at = scene.now - minutes(79)  # the scene leases turns an hour late
     scene.asks_for_person(turn, HandOffReason.NOT_UNDERSTOOD, ago=minutes(79))
     yes = scene.says("Pak Warta", number, "ya betul", ago=minutes(78))
     filing = scene.answers(yes, "Dicatat.", intent="affirm", ago=minutes(78))

@@ -27,6 +27,7 @@ ROADS, COST, FIRE, GREET = (
     "emergency/fire",
     "greet",
 )
+LABELS = (ROADS, COST, FIRE, GREET)
 EXAMPLES, TESTS = 25, 10  # of each label
 DAMAGE = {ROADS: COST, COST: ROADS}
 
@@ -39,13 +40,13 @@ def project(folder: Path) -> Project:
     (folder / "tests" / "nlu").mkdir()
     own = Project(folder, folder / "offices", folder / "models", folder / "var")
     own.var.mkdir()
-    _write_examples(own, {})
+    write_examples(own, {})
     (own.held_out / "some.yml").write_text(
         "utterances:\n"
         + "".join(
             f"  - {{text: {json.dumps(each.text, ensure_ascii=False)}, label: {each.label}}}\n"
-            for label in (ROADS, COST, FIRE, GREET)
-            for each in _held_out(label)
+            for label in LABELS
+            for each in held_out_of(label)
         )
     )
     gate = own.gate.read_text().replace("calibration_error: 0.08", "calibration_error: 0.5")
@@ -53,17 +54,17 @@ def project(folder: Path) -> Project:
     return own
 
 
-def _held_out(label: str) -> list[Any]:
+def held_out_of(label: str) -> list[Any]:
     real = Project(ROOT, ROOT / "offices", ROOT / "models", ROOT / "var")
     rows = [row for path in held_out_files(real) for row in load_held_out(path)]
     return [row for row in rows if row.label == label and "\n" not in row.text][:TESTS]
 
 
-def _write_examples(project: Project, damage: dict[str, str]) -> None:
+def write_examples(project: Project, damage: dict[str, str]) -> None:
     real = Corpus.load(Project(ROOT, ROOT / "offices", ROOT / "models", ROOT / "var"))
     chosen = [
         replace(example, label=damage.get(label, label))
-        for label in (ROADS, COST, FIRE, GREET)
+        for label in LABELS
         for example in [each for each in real.examples if each.label == label][:EXAMPLES]
     ]
     (project.nlu / "all.yml").write_text(written(chosen))
@@ -88,10 +89,10 @@ def test_the_gate_stops_a_model_of_damaged_data(project: Project, run: Run) -> N
     evaluated = json.loads(run("evaluate", "--json").stdout)
     assert evaluated["verdict"]["passed"], evaluated["verdict"]["sentence"]
     assert evaluated["candidate"]["stories"] == {"passed": 1, "failed": 0}
-    assert [Path(path).exists() for path in evaluated["pictures"]] == [True, True]
+    assert [Path(path).exists() for path in evaluated["pictures"]] == [True, True, True]
     assert "akan melayani begitu sistem dijalankan" in run("promote", good).stdout
 
-    _write_examples(project, DAMAGE)
+    write_examples(project, DAMAGE)
     bad = json.loads(run("train", "--json", "--as", "siti").stdout)["name"]
     refused = json.loads(run("evaluate", "--json", exit_code=1).stdout)
     assert refused["model"] == bad

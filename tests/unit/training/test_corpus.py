@@ -161,6 +161,25 @@ def test_editing_keeps_the_place(project: Project) -> None:
         corpus.edit(project, "patok tanah digeser orang", "Halo!")
 
 
+def test_editing_markup_keeps_the_entities(project: Project) -> None:
+    corpus.add(project, "complaint/land", ["sawah di [krasak](desa) diserobot"], with_markup=True)
+    example = corpus.edit(
+        project,
+        "sawah di krasak diserobot",
+        "sawah blok [krasak](desa) diserobot",
+        with_markup=True,
+    )
+    assert (example.text, example.entities[0].entity) == ("sawah blok krasak diserobot", "desa")
+
+
+def test_moving_across_files_looks_at_each_files_own_digest(project: Project) -> None:
+    names = ("complaint.yml", "smalltalk.yml")
+    seen = {f"data/nlu/{name}": files.read(project.nlu / name).digest for name in names}
+    corpus.move(project, ["halo"], "complaint/land", seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        corpus.move(project, ["assalamualaikum"], "complaint/land", seen=seen)
+
+
 def test_windows_line_ends_stay(project: Project) -> None:
     path = project.nlu / "smalltalk.yml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -257,7 +276,7 @@ def test_a_hand_edit_while_we_work_is_seen_and_kept(
 
 def test_a_page_that_shows_an_old_file_is_refused(project: Project) -> None:
     path = project.nlu / "smalltalk.yml"
-    shown = files.read(path).digest
+    shown = {"data/nlu/smalltalk.yml": files.read(path).digest}
     corpus.add(project, "greet", ["hai"], seen=shown)
 
     with pytest.raises(ChangedMeanwhile):

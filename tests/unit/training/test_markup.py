@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wadul.training import markup
 from wadul.training.markup import entities, escaped, one_line, plain
 from wadul.training.masking import EMAIL, NAME, masked, masked_numbers
 
@@ -66,3 +67,27 @@ def test_numbers_are_hidden_as_the_rasa_process_does(text: str) -> None:
     theirs = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(theirs)
     assert masked_numbers(text) == theirs.mask_personal_numbers(text)
+
+
+def test_marked_entities_are_read_back() -> None:
+    text = "bikin [ktp] di krasak utara"
+    source = markup.marked(
+        text, [markup.Span(15, 21, "desa", "Krasak"), markup.Span(0, 5, "service")]
+    )
+    assert source == "[bikin](service) [[][]ktp] di [krasak](desa:Krasak) utara"
+    assert markup.plain(source) == text
+    assert markup.entities(source) == [("service", "bikin"), ("desa", "Krasak")]
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [markup.Span(3, 3, "desa")],
+        [markup.Span(0, 99, "desa")],
+        [markup.Span(6, 11, "desa")],
+        [markup.Span(0, 5, "desa"), markup.Span(3, 8, "rt")],
+    ],
+)
+def test_entities_that_cannot_be_marked(spans: list[markup.Span]) -> None:
+    with pytest.raises(ValueError, match="no entity"):
+        markup.marked("bikin [ktp] di krasak", spans)

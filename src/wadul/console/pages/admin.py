@@ -90,8 +90,18 @@ def register(door: Door) -> None:
 
 
 class AdminPage:
-    def __init__(self, desk: Desk, key: str, section: Section) -> None:
+    """`tabs`: those of another room that shows its lists the same way, and its address."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        key: str,
+        section: Section,
+        tabs: Sequence[Mapping[str, str]] = (),
+        home: str = "/pengelolaan",
+    ) -> None:
         self._section = section
+        self._home = home
         self._table = AdminTable()
         self._table.show(
             title=section.title,
@@ -100,7 +110,8 @@ class AdminPage:
             columns=section.columns,
             fields=section.fields,
             active=key,
-            tabs=[
+            tabs=tabs
+            or [
                 {"key": one, "label": SECTIONS[one][0], "href": f"/pengelolaan/{one}"}
                 for one in sections_of(desk.actor)
             ],
@@ -126,7 +137,7 @@ class AdminPage:
         try:
             words = await what(told)
         except LoginRequired:
-            ui.navigate.to("/masuk?lanjut=/pengelolaan")
+            ui.navigate.to(f"/masuk?lanjut={self._home}")
             return
         except WadulError as error:
             self._table.run_method("failed", sentence(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -44,7 +45,7 @@ class ServicesSection:
         {"key": "state", "label": "Konfirmasi", "kind": "pill"},
         {"key": "until", "label": "Berlaku sampai"},
     )
-    fields = (
+    fields: Sequence[Mapping[str, Any]] = (
         {"name": "name", "label": "Nama layanan", "required": True, "max": 72},
         {"name": "summary", "label": "Ringkasan", "max": 200},
         _area("requirements", "Syarat", "Satu baris satu syarat."),
@@ -63,6 +64,8 @@ class ServicesSection:
         {"name": "valid_until", "label": "Berlaku sampai (boleh kosong)", "type": "date"},
     )
 
+    power = Power.ADMINISTER
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
@@ -71,6 +74,10 @@ class ServicesSection:
         return [self._row(service, today) for service in self._desk.office.services]
 
     async def save(self, told: dict[str, Any]) -> str:
+        await self._write(told, {str(field["name"]) for field in self.fields})
+        return "Isi layanan disimpan."
+
+    async def _write(self, told: dict[str, Any], names: set[str]) -> None:
         values: dict[str, Any] = dict(told["values"])
         for name in _LISTS:
             lines = [line.strip() for line in str(values.get(name) or "").splitlines()]
@@ -81,15 +88,13 @@ class ServicesSection:
             del values["notes"]
         if (values["confirmed_by"] is None) != (values["confirmed_on"] is None):
             raise _Incomplete
-        known = {field["name"] for field in self.fields}
         await content.edit(
             self._desk,
             _file(str(told["id"])),
-            set_values({name: values[name] for name in known if name in values}),
+            set_values({name: values[name] for name in names if name in values}),
             version=str(told["version"]),
-            power=Power.ADMINISTER,
+            power=self.power,
         )
-        return "Isi layanan disimpan."
 
     async def act(self, told: dict[str, Any]) -> str:
         raise InvalidInput("there is nothing else to do with a service")
@@ -98,7 +103,8 @@ class ServicesSection:
         confirmed = service.is_confirmed(today)
         expired = bool(service.valid_until and service.valid_until < today)
         values: dict[str, Any] = {
-            str(field["name"]): getattr(service, str(field["name"])) for field in self.fields
+            str(field["name"]): getattr(service, str(field["name"]))
+            for field in ServicesSection.fields
         }
         for name in _LISTS:
             values[name] = "\n".join(values[name])

@@ -21,6 +21,7 @@ from wadul.queries.thread import PAGE, Entry, Thread, show_thread
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import add_note, mark_read
 from wadul.usecases.identities import open_conversation_identity
+from wadul.usecases.message_flags import flag_message, unflag_message
 from wadul.usecases.operator_messages import send_template, send_text, try_again
 from wadul.usecases.operators import hand_back, return_to_queue, take_over
 
@@ -53,6 +54,7 @@ class ThreadPane:
             retry=self._on_retry,
             older=self._on_older,
             identity=self._on_identity,
+            flag=self._on_flag,
             side=lambda: page.root.classes(toggle="with-side"),
         )
         self._composer.listen(
@@ -159,6 +161,15 @@ class ThreadPane:
     async def _on_retry(self, event: Any) -> None:
         message_id, now = UUID(event.args), self._desk.now()
         await attempt(self._desk, lambda: self._desk.act(try_again, message_id, now=now))
+        await self._page.refresh()
+
+    async def _on_flag(self, event: Any) -> None:
+        """One click tells the trainers that the bot took this message for something else."""
+        message_id, now = UUID(event.args["id"]), self._desk.now()
+        if not event.args["on"]:
+            await attempt(self._desk, lambda: self._desk.act(unflag_message, message_id))
+        elif await attempt(self._desk, lambda: self._desk.act(flag_message, message_id, now=now)):
+            say("Ditandai salah paham; pelatih bot akan melihatnya, tanpa nama dan nomor.")
         await self._page.refresh()
 
     async def _on_older(self) -> None:

@@ -7,26 +7,42 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from nicegui import Client, ui
+from nicegui import app as pages_app
 from starlette.requests import Request
 from starlette.responses import Response
 
 from wadul.console.desk import Desk
 from wadul.console.door import Door
-from wadul.console.pages import training_inbox
+from wadul.console.pages import (
+    training_answers,
+    training_data,
+    training_inbox,
+    training_model,
+    training_report,
+)
 from wadul.console.pages.errors import not_found
 from wadul.console.pages.frame import BUILD_SECONDS, frame
 from wadul.console.training_desk import TrainingDesk
+from wadul.console.training_paste import Paste
+from wadul.console.training_pictures import Pictures
 from wadul.core.actors import Power
 
 Build = Callable[[Desk, TrainingDesk, list[dict[str, str]], Client], Coroutine[Any, Any, None]]
 
 PAGES: tuple[tuple[str, str, str, Build], ...] = (
     ("inbox", "Pesan", "/latihan", training_inbox.build),
+    ("data", "Contoh", "/latihan/data", training_data.build),
+    ("responses", "Jawaban", "/latihan/jawaban", training_answers.build_responses),
+    ("services", "Layanan", "/latihan/layanan", training_answers.build_services),
+    ("model", "Model", "/latihan/model", training_model.build),
+    ("report", "Hasil", "/latihan/hasil", training_report.build),
 )
 
 
 def register(door: Door) -> None:
     training = TrainingDesk(door.wadul)
+    pages_app.routes.extend(Paste(door, training).routes())
+    pages_app.routes.extend(Pictures(door, training).routes())
     tabs = [{"key": key, "label": label, "href": path} for key, label, path, _ in PAGES]
     for _, label, path, build in PAGES:
         _register(door, training, tabs, label, path, build)

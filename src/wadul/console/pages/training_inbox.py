@@ -16,17 +16,20 @@ from wadul.console.desk import Desk
 from wadul.console.elements import TrainingInboxPanel
 from wadul.console.pages.frame import say
 from wadul.console.training_desk import TrainingDesk
+from wadul.console.training_jobs import Job, JobState
 from wadul.core.states import Decision, Standing
 from wadul.exceptions import WadulError
-from wadul.training import labels
+from wadul.training import labels, story
 from wadul.training.checks.dialogue import load_domain
 from wadul.training.corpus import Corpus
 from wadul.training.inbox import Item, context_of, get_item, list_items
 from wadul.training.labelling import Choice, example_text, teach
 from wadul.training.ordering import Order, Placed, quick_order, vocabulary
+from wadul.training.serving import serving_model
 from wadul.training.similarity import comparable
 from wadul.usecases.annotations import ask_second, confirm, propose_intent, relabel, set_aside
 from wadul.usecases.console_sessions import LoginRequired
+from wadul.usecases.training_log import note_training
 
 _DAYS = 90
 _SHOWN = 60
@@ -176,7 +179,7 @@ class InboxPage:
         likely: list[tuple[str | None, str]] = [(item.label, "tebakan bot")]
         likely += [(word.label, f"kata {word.by}") for word in item.words]
         likely += [(each.label, f"dari laporan {each.number}") for each in item.evidence]
-        likely.append((placed.second, "contoh yang mirip"))
+        likely += [(code, "contoh yang mirip") for code in placed.second]
         likely += [(code, "baru dipakai") for code in self._often]
         base = labels.base_of(item.label or "")
         likely += [(code, "") for code in self._labels if labels.base_of(code) == base]
@@ -275,4 +278,25 @@ class InboxPage:
                     await desk.act(ask_second, turn_id, note=choice.note, now=now)
 
     async def _on_story(self, event: Any) -> None:
-        say("Fitur ini menyusul.")
+        """The conversation around the message as a test; it is led again elsewhere first."""
+        turn_id, desk, training = UUID(str(event.args)), self._desk, self._training
+        settings, project = desk.wadul.settings, training.project
+        try:
+            said = await desk.look(story.said_around, turn_id)
+        except WadulError as error:
+            say(training_words.told(error), bad=True)
+            return
+
+        def work(job: Job) -> str:
+            model = serving_model(settings)
+            job.say(f"mengulang {len(said.turns)} giliran di ruang coba")
+            told = story.tell(settings, model, said)
+            path = story.save(project, told)
+            return f"“{told.name}” disimpan di {project.shown(path)} ({told.turns} giliran)."
+
+        job = Job("Menyimpan percakapan sebagai tes", desk.actor.full_name, desk.now())
+        say("Percakapan diulang di ruang coba; ini perlu setengah menit.")
+        await training.jobs.start(job, work)
+        if job.state is JobState.DONE:
+            await desk.act(note_training, "story_saved", "tests/conversations", now=desk.now())
+        self._panel.run_method("say", job.result)

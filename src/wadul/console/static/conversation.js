@@ -4,7 +4,7 @@ const KIND_ICONS = { Foto: "image", "Pesan suara": "mic", Video: "videocam", Dok
 
 export default {
   props: { thread: Object, others: Array },
-  emits: ["take", "back", "hand-back", "release", "retry", "older", "side", "reply", "identity"],
+  emits: ["take", "back", "hand-back", "release", "retry", "older", "side", "reply", "identity", "flag"],
   data: () => ({ shown: null, note: "", returning: false, opened: null }),
   computed: {
     colleagues() {
@@ -110,7 +110,7 @@ export default {
           <div v-if="entry.tick === 'held'" class="held-words">{{ entry.state }}. {{ entry.error }}</div>
           <div v-if="entry.tick === 'cancelled'" class="held-words">{{ entry.state }}. <button v-if="thread.mine && entry.can_retry" class="button tiny" type="button" @click="$emit('retry', entry.id)">Kirim juga</button></div>
           <div v-if="entry.tick === 'error'" class="fault"><span>{{ entry.state }}. {{ entry.error }}</span><button v-if="entry.can_retry" class="button tiny" type="button" @click="$emit('retry', entry.id)"><i class="i" aria-hidden="true">refresh</i>Kirim ulang</button></div>
-          <div class="foot"><span v-if="entry.flooded">terlalu banyak pesan</span><time>{{ entry.clock }}</time><i v-if="entry.tick" class="i" :class="entry.tick" :title="entry.state" role="img" :aria-label="entry.state">{{ tick(entry) }}</i></div>
+          <div class="foot"><button v-if="entry.entry === 'in' && entry.understood" class="flag" type="button" :class="{on: entry.flagged}" @click="$emit('flag', {id: entry.id, on: !entry.flagged})" :aria-label="entry.flagged ? 'Batalkan tanda salah paham' : 'Tandai salah paham'" :title="'Bot memahami: ' + entry.understood + (entry.flagged ? '. Ditandai salah paham.' : '. Klik bila bot salah paham.')"><i class="i" aria-hidden="true">{{ entry.flagged ? 'flag' : 'outlined_flag' }}</i>{{ entry.flagged ? 'salah paham' : '' }}</button><span v-if="entry.flooded">terlalu banyak pesan</span><time>{{ entry.clock }}</time><i v-if="entry.tick" class="i" :class="entry.tick" :title="entry.state" role="img" :aria-label="entry.state">{{ tick(entry) }}</i></div>
         </article>
       </template>
     </div>

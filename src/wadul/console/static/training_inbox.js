@@ -99,7 +99,7 @@ export default {
     words_of(m) { return Array.from(this.item.text).slice(m.start, m.end).join(""); },
     key(event) {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,select,textarea,dialog")) return;
-      if (event.key === "Enter") { if (event.target.closest("button,a,summary")) return; event.preventDefault(); this.save(); return; }
+      if (event.key === "Enter") { const on = event.target.closest("button,a,summary"); if (on && on.getAttribute("aria-pressed") !== "true" && on.getAttribute("aria-current") !== "true") return; event.preventDefault(); this.save(); return; }
       if (!this.item) return;
       const n = KEYS.indexOf(event.key), way = WAYS.find((w) => w[1] === event.key);
       if (n >= 0 && this.item.choices[n]) { event.preventDefault(); this.pick(this.item.choices[n]); }

@@ -1,0 +1,52 @@
+/* Train, measure, compare, promote, and back. */
+export default {
+  props: { tabs: Array, problem: String, serving: String, fresh: Boolean, chosen: String, models: Array, detail: Object, jobs: Array, history: Array, can_go_back: Boolean, may_force: Boolean },
+  emits: ["train", "evaluate", "promote", "rollback", "choose"],
+  data: () => ({ days: 7, folds: 0, stories: true, asking: "", reason: "", all: false }),
+  computed: {
+    busy() { return (this.jobs || []).some((j) => j.state === "running" || j.state === "waiting"); },
+    row() { return (this.models || []).find((m) => m.name === this.chosen) || null; },
+    labels() { const l = this.detail ? this.detail.labels : []; return this.all ? l : l.filter((r) => r.changed || r.value < 0.8).slice(0, 30); },
+  },
+  methods: {
+    ask(what) { this.asking = what; this.reason = ""; this.$nextTick(() => this.$refs.ask.showModal()); },
+    go() { const what = this.asking; this.$refs.ask.close(); if (what === "rollback") this.$emit("rollback"); else this.$emit("promote", { name: this.chosen, reason: what === "force" ? this.reason : "" }); },
+  },
+  template: `
+<main class="content training model" id="isi">
+  <nav class="subnav" aria-label="Latihan"><a v-for="t in tabs" :key="t.key" :href="t.href" :aria-current="t.key === 'model' ? 'page' : null">{{ t.label }}</a></nav>
+  <header class="page-head"><div class="grow"><h1>Model bahasa</h1><p class="muted">Melayani warga: <b>{{ serving || 'belum ada' }}</b>. Pelatihan dan pengukuran tidak mengubahnya; hanya “Pasang” yang mengubah.</p></div>
+    <button class="button" type="button" :disabled="!can_go_back" @click="ask('rollback')"><i class="i" aria-hidden="true">undo</i>Kembalikan</button>
+    <button class="button primary" type="button" @click="$emit('train', {again: !fresh})"><i class="i" aria-hidden="true">model_training</i>Latih model calon</button></header>
+  <p v-if="problem" class="alert bad" role="alert">{{ problem }}</p>
+  <p v-if="fresh && !busy" class="alert">Data berubah sejak model terakhir dilatih.</p>
+  <section v-if="jobs && jobs.length" class="jobs" aria-label="Pekerjaan" aria-live="polite"><div v-for="(j, i) in jobs" :key="i" v-show="i < 3 || j.state === 'running' || j.state === 'waiting'" class="job" :class="j.state"><div class="row"><b>{{ j.what }}</b><span class="muted small">{{ j.who }}, {{ j.when }}</span><span class="grow"></span><span class="pill" :class="{good: j.state === 'done', bad: j.state === 'failed', soon: j.state === 'waiting'}">{{ {waiting: 'menunggu', running: 'berjalan', done: 'selesai', failed: 'gagal'}[j.state] }}</span></div>
+    <template v-if="j.state === 'running' || j.state === 'waiting'"><progress v-if="j.share !== null && j.share !== undefined" :value="j.share" max="1" :aria-label="j.what">{{ Math.round(j.share * 100) }}%</progress><progress v-else :aria-label="j.what"></progress><span class="small muted">{{ j.step }}</span></template>
+    <p v-if="j.result" class="small">{{ j.result }}</p></div></section>
+  <div class="table-box"><table class="grid stack models"><thead><tr><th scope="col">Model</th><th scope="col">Dibuat</th><th scope="col">Contoh</th><th scope="col">F1</th><th scope="col">Laporan dikenali</th><th scope="col">Gerbang</th><th scope="col"><span class="sr">Tindakan</span></th></tr></thead>
+    <tbody><tr v-for="m in models" :key="m.name" :class="{on: m.name === chosen}"><td><code>{{ m.name }}</code> <span v-if="m.serving" class="pill good">melayani</span><span v-if="!m.usable" class="pill bad">versi program lain</span></td><td>{{ m.when }} <span class="muted small">{{ m.by }}</span></td><td>{{ m.examples || '—' }}<span v-if="m.errors" class="pill soon">{{ m.errors }} kesalahan data</span></td><td>{{ m.f1 || '—' }}</td><td>{{ m.complaints || '—' }}</td><td><span class="pill" :class="m.tone">{{ m.gate }}</span></td><td class="acts"><button class="button tiny" type="button" :aria-pressed="m.name === chosen ? 'true' : 'false'" @click="$emit('choose', m.name)" :aria-label="'Lihat ' + m.name">Lihat</button></td></tr>
+      <tr v-if="!models || !models.length"><td colspan="7"><div class="empty"><p>Belum ada model calon. Latih dahulu.</p></div></td></tr></tbody></table></div>
+  <section v-if="detail" class="sheet detail" :aria-label="'Rincian ' + detail.name"><h2>{{ detail.name }}</h2>
+    <form class="row measure" @submit.prevent="$emit('evaluate', {name: detail.name, days, folds, stories})"><label class="check"><input type="checkbox" v-model="stories">cerita percakapan</label><label class="small">putar ulang <select class="field narrow-field" v-model.number="days"><option :value="0">tidak</option><option :value="7">7 hari</option><option :value="30">30 hari</option></select></label><label class="small">validasi silang <select class="field narrow-field" v-model.number="folds"><option :value="0">tidak</option><option :value="3">3 bagian (lama)</option><option :value="5">5 bagian (lama)</option></select></label><button class="button" type="submit" :disabled="busy"><i class="i" aria-hidden="true">straighten</i>Ukur</button>
+      <span class="grow"></span><button class="button primary" type="button" :disabled="busy || row && row.serving || !detail.measured" @click="ask(detail.passed ? 'promote' : 'refused')"><i class="i" aria-hidden="true">rocket_launch</i>Pasang</button></form>
+    <p v-if="!detail.measured" class="muted">Belum diukur. Ukur dahulu, supaya gerbang dapat menilai.</p>
+    <template v-else>
+      <p class="alert" :class="{bad: !detail.passed, ok: detail.passed}" role="status">{{ detail.verdict }}</p>
+      <details :open="!detail.passed"><summary>Syarat gerbang<template v-if="detail.against">, dibandingkan dengan {{ detail.against }}</template></summary><ul class="conditions"><li v-for="(c, i) in detail.conditions" :key="i"><i class="i" :class="c.passed ? 'yes' : 'no'" role="img" :aria-label="c.passed ? 'terpenuhi' : 'tidak terpenuhi'">{{ c.passed ? 'check_circle' : 'cancel' }}</i>{{ c.words }}</li></ul></details>
+      <div class="table-box"><table class="grid stack"><thead><tr><th scope="col">Ukuran</th><th scope="col">Model ini</th><th scope="col">Yang melayani</th><th v-if="detail.figures.some(f => f.crossed)" scope="col">Validasi silang</th></tr></thead><tbody><tr v-for="f in detail.figures" :key="f.words"><td>{{ f.words }}</td><td>{{ f.now }}</td><td>{{ f.before || '—' }}</td><td v-if="detail.figures.some(f => f.crossed)">{{ f.crossed || '—' }}</td></tr></tbody></table></div>
+      <div v-if="detail.replay" class="replay"><h3>Putar ulang pesan warga</h3><p>{{ detail.replay.words }}</p><div class="table-box" tabindex="0" role="region" aria-label="Pesan yang dipahami lain"><table class="grid stack"><thead><tr><th scope="col">Pesan (disamarkan)</th><th scope="col">Kali</th><th scope="col">Dulu</th><th scope="col">Kini</th></tr></thead><tbody><tr v-for="(d, i) in detail.replay.rows" :key="i"><td>{{ d.text }}</td><td>{{ d.times }}</td><td>{{ d.before }}</td><td>{{ d.after }} <span v-if="d.other_kind" class="pill bad">jenis lain</span></td></tr></tbody></table></div></div>
+      <h3>Per label <button class="button quiet tiny" type="button" @click="all = !all">{{ all ? 'Yang berubah atau lemah saja' : 'Semua label' }}</button></h3>
+      <div class="table-box" tabindex="0" role="region" aria-label="Ukuran per label"><table class="grid stack"><thead><tr><th scope="col">Label</th><th scope="col">Kalimat uji</th><th scope="col">Tepat</th><th scope="col">Ditemukan</th><th scope="col">F1</th><th scope="col">Yang melayani</th><th scope="col">Beda</th></tr></thead><tbody><tr v-for="l in labels" :key="l.label"><td>{{ l.words }}<span class="code muted">{{ l.label }}</span></td><td>{{ l.support }}</td><td>{{ l.precision }}</td><td>{{ l.recall }}</td><td>{{ l.f1 }}</td><td>{{ l.before || '—' }}</td><td><span v-if="l.changed" class="pill" :class="l.change < 0 ? 'bad' : 'good'">{{ l.changed }}</span></td></tr><tr v-if="!labels.length"><td colspan="7" class="muted">Tidak ada label yang berubah atau lemah.</td></tr></tbody></table></div>
+      <div class="plots"><figure><figcaption><h3>Yang tertukar</h3><a :href="detail.pictures + '-confusion.png'" download>unduh PNG</a></figcaption><div class="plot" tabindex="0" role="region" aria-label="Tabel kebingungan, dapat digulir"><img :src="detail.pictures + '-confusion.svg?' + encodeURIComponent(detail.at)" alt="Tabel kebingungan: baris maksud sebenarnya, kolom dikira model"></div></figure>
+        <figure><figcaption><h3>Keyakinan dan kenyataan</h3></figcaption><img :src="detail.pictures + '-calibration.svg?' + encodeURIComponent(detail.at)" alt="Seberapa yakin model, dan seberapa sering benar"></figure></div>
+      <details v-if="detail.confusions.length"><summary>Paling sering tertukar</summary><ul><li v-for="(c, i) in detail.confusions" :key="i">{{ c.is }} → dikira {{ c.taken }}: {{ c.times }} kali</li></ul></details>
+    </template></section>
+  <section v-if="history && history.length" class="sheet"><h2>Riwayat pemasangan</h2><ul><li v-for="(h, i) in history" :key="i"><span class="muted small">{{ h.when }}</span> {{ h.words }}</li></ul></section>
+  <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="asking = ''"><form v-if="asking" @submit.prevent="go">
+    <template v-if="asking === 'rollback'"><h2>Kembali ke model sebelumnya?</h2><p>Percakapan berjalan terus; tidak ada pesan yang hilang.</p></template>
+    <template v-else-if="asking === 'promote'"><h2>Pasang {{ chosen }}?</h2><p>{{ detail.verdict }}</p><p>Percakapan berjalan terus; tidak ada pesan yang hilang. Dapat dikembalikan.</p></template>
+    <template v-else-if="asking === 'refused'"><h2>Gerbang menolak model ini</h2><p class="alert bad">{{ detail.verdict }}</p><p>Perbaiki data, latih, dan ukur lagi.</p><button v-if="may_force" class="button danger tiny" type="button" @click="asking = 'force'">Pasang paksa…</button></template>
+    <template v-else><h2>Pasang paksa {{ chosen }}?</h2><p class="alert bad">{{ detail.verdict }}</p><label class="label">Alasan (dicatat)<textarea class="field" v-model="reason" required rows="3" maxlength="300"></textarea></label></template>
+    <div class="row end"><button class="button quiet" type="button" @click="$refs.ask.close()">{{ asking === 'refused' ? 'Tutup' : 'Batal' }}</button><button v-if="asking !== 'refused'" class="button primary" :class="{danger: asking === 'force'}" type="submit">{{ asking === 'rollback' ? 'Kembalikan' : 'Pasang' }}</button></div></form></dialog>
+</main>`,
+};
