@@ -90,9 +90,9 @@ class Jobs:
                 job.result = _unexpected(error)
             else:
                 job.state = JobState.DONE
-            finally:
-                with suppress(OSError):
-                    self._journal.unlink(missing_ok=True)
+            # not when cancelled: the console stops, and the next one tells
+            with suppress(OSError):
+                self._journal.unlink(missing_ok=True)
 
     def _note(self, job: Job) -> None:
         told = {

@@ -23,7 +23,7 @@ from wadul.training.metrics import Metrics
 from wadul.training.model import current_model, name_of
 from wadul.training.registry import Entry, Registry
 from wadul.training.replay import Difference, Outcome, Replay, replay
-from wadul.training.serving import FAILED, serving_name
+from wadul.training.serving import FAILED, chosen, serving_name
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.training_log import note_training, require_trainer
 
@@ -84,7 +84,7 @@ class ModelPage:
         training = self._training
         self._panel.show(jobs=[self._job(job) for job in training.jobs.all])
         try:
-            registry, serving, fresh = await asyncio.to_thread(self._read)
+            registry, serving, fixed, fresh = await asyncio.to_thread(self._read)
         except WadulError as error:
             self._panel.show(problem=training_words.told(error))
             return
@@ -95,6 +95,7 @@ class ModelPage:
         self._panel.show(
             problem="",
             serving=serving or "",
+            fixed=fixed,
             fresh=fresh,
             chosen=self._chosen,
             models=[self._row(each, serving) for each in models],
@@ -112,13 +113,14 @@ class ModelPage:
             ],
         )
 
-    def _read(self) -> tuple[Registry, str | None, bool]:
-        """The registry, what serves, and whether the data has no model yet."""
+    def _read(self) -> tuple[Registry, str | None, str, bool]:
+        """The registry, what serves, what was promoted, and whether the data has no model yet."""
         settings = self._desk.wadul.settings
         registry = Registry.load(self._training.project)
         model = current_model(settings)
         known = registry.find(name_of(model)) is not None and model.is_file()
-        return registry, serving_name(settings), not known
+        fixed = chosen(settings)
+        return registry, serving_name(settings), name_of(fixed) if fixed else "", not known
 
     def _row(self, entry: Entry, serving: str | None) -> dict[str, Any]:
         metrics = entry.metrics or {}

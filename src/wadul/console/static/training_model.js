@@ -1,6 +1,6 @@
 /* Train, measure, compare, promote, and back. */
 export default {
-  props: { tabs: Array, problem: String, serving: String, fresh: Boolean, chosen: String, models: Array, detail: Object, jobs: Array, history: Array, can_go_back: Boolean, may_force: Boolean },
+  props: { tabs: Array, problem: String, serving: String, fixed: String, fresh: Boolean, chosen: String, models: Array, detail: Object, jobs: Array, history: Array, can_go_back: Boolean, may_force: Boolean },
   emits: ["train", "evaluate", "promote", "rollback", "choose"],
   data: () => ({ days: 7, folds: 0, stories: true, asking: "", reason: "", all: false }),
   computed: {
@@ -28,7 +28,7 @@ export default {
       <tr v-if="!models || !models.length"><td colspan="7"><div class="empty"><p>Belum ada model calon. Latih dahulu.</p></div></td></tr></tbody></table></div>
   <section v-if="detail" class="sheet detail" :aria-label="'Rincian ' + detail.name"><h2>{{ detail.name }}</h2>
     <form class="row measure" @submit.prevent="$emit('evaluate', {name: detail.name, days, folds, stories})"><label class="check"><input type="checkbox" v-model="stories">cerita percakapan</label><label class="small">putar ulang <select class="field narrow-field" v-model.number="days"><option :value="0">tidak</option><option :value="7">7 hari</option><option :value="30">30 hari</option></select></label><label class="small">validasi silang <select class="field narrow-field" v-model.number="folds"><option :value="0">tidak</option><option :value="3">3 bagian (lama)</option><option :value="5">5 bagian (lama)</option></select></label><button class="button" type="submit" :disabled="busy"><i class="i" aria-hidden="true">straighten</i>Ukur</button>
-      <span class="grow"></span><button class="button primary" type="button" :disabled="busy || row && row.serving || !detail.measured" @click="ask(detail.passed ? 'promote' : 'refused')"><i class="i" aria-hidden="true">rocket_launch</i>Pasang</button></form>
+      <span class="grow"></span><button class="button primary" type="button" :disabled="busy || row && row.serving && fixed === row.name || !detail.measured" @click="ask(detail.passed ? 'promote' : 'refused')"><i class="i" aria-hidden="true">rocket_launch</i>Pasang</button></form>
     <p v-if="!detail.measured" class="muted">Belum diukur. Ukur dahulu, supaya gerbang dapat menilai.</p>
     <template v-else>
       <p class="alert" :class="{bad: !detail.passed, ok: detail.passed}" role="status">{{ detail.verdict }}</p>
