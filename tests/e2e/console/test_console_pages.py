@@ -58,14 +58,14 @@ def faults(page: Page, axe: str) -> list[str]:
     ]
 
 
-def picture(page: Page, name: str) -> None:
-    """One of the guide's, with few colours, so that it stays small."""
+def picture(page: Page, name: str, guide: str = "operator") -> None:
+    """One of a guide's, with few colours, so that it stays small."""
     folder = os.environ.get("WADUL_SCREENSHOTS")
     if folder:
         page.wait_for_timeout(600)
         with Image.open(io.BytesIO(page.screenshot())) as shot:
             few = shot.convert("RGB").quantize(80)
-        few.save(Path(folder) / f"operator-{name}.png", optimize=True)
+        few.save(Path(folder) / f"{guide}-{name}.png", optimize=True)
 
 
 def wide(page: Page) -> int:

@@ -257,10 +257,11 @@ def test_pages_are_accessible_and_fit(
 ) -> None:
     page = open_page("pelatih", size, f"/latihan/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("sedang berjalan…")).to_have_count(0)
     page.wait_for_timeout(500)
     assert faults(page, axe) == []
     assert wide(page) <= size["width"]
-    picture(page, f"latihan-{path}{'-ponsel' if size is PHONE else ''}")
+    picture(page, f"{path}{'-ponsel' if size is PHONE else ''}", "pelatih")
     if path == "data":
         page.get_by_role("button", name="Tambah contoh").click()
         expect(page.get_by_role("dialog")).to_be_visible()

@@ -123,6 +123,7 @@ def test_what_a_trainer_sees_is_masked_and_tells_where_it_comes_from(
     expect(page.locator(".proof")).to_contain_text("akhirnya: Pengaduan")
     expect(page.locator(".proof")).to_contain_text("dicatat bot, belum diubah petugas")
     expect(page.locator(".proof")).to_contain_text("Bot menyerah")
+    picture(page, "pesan", "pelatih")
     assert WASTE in page.locator(".choices .code").all_inner_texts()[:3]
     expect(page.locator(".queue li", has_text="domisili online")).to_contain_text("3×")
 
@@ -263,7 +264,8 @@ def test_the_inbox_is_accessible_and_fits(
     page.wait_for_timeout(200)
     assert faults(page, axe) == []
     assert wide(page) <= size["width"]
-    picture(page, "latihan-pesan-ponsel" if size is PHONE else "latihan-pesan")
+    if size is PHONE:
+        picture(page, "pesan-ponsel", "pelatih")
 
 
 def test_only_trainers_come_in(console: TrainingConsole, open_page: OpenPage) -> None:

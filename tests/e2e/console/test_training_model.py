@@ -30,8 +30,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingConsol
 
 def _job(page: Page, words: str, state: str, result: str) -> None:
     job = page.locator(".job", has_text=words).first
-    expect(job.locator(".pill")).to_have_text(state, timeout=LONG)
-    expect(job).to_contain_text(result)
+    expect(job).to_contain_text(result, timeout=LONG)
+    expect(job.locator(".pill")).to_have_text(state)
 
 
 def _measure(page: Page, verdict: str, days: str = "0") -> None:
@@ -65,12 +65,12 @@ def test_train_measure_promote_refuse_and_go_back(
         page.set_viewport_size(size)  # type: ignore[arg-type]
         assert faults(page, axe) == []
         assert wide(page) <= size["width"]
-        picture(page, f"latihan-model{'-ponsel' if size is PHONE else ''}")
+        picture(page, f"model{'-ponsel' if size is PHONE else ''}", "pelatih")
     page.set_viewport_size(SIZE)  # type: ignore[arg-type]
 
     console.damage()
     page.reload()
-    expect(page.locator("main")).to_contain_text("Data berubah sejak model terakhir dilatih")
+    expect(page.locator("main.model")).to_contain_text("Data berubah sejak model terakhir dilatih")
     page.get_by_role("button", name="Latih model calon").click()
     _job(page, "Melatih", "selesai", "siap diukur")
     expect(page.locator(".detail h2")).not_to_have_text(good)
@@ -79,7 +79,7 @@ def test_train_measure_promote_refuse_and_go_back(
     expect(page.locator(".conditions .no").first).to_be_visible()
     expect(page.locator(".detail")).to_contain_text(f"dibandingkan dengan {good}")
     expect(page.locator(".replay tbody tr").first).to_contain_text("jenis lain")
-    picture(page, "latihan-gerbang")
+    picture(page, "gerbang", "pelatih")
     page.get_by_role("button", name="Pasang", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Gerbang menolak model ini")
@@ -96,7 +96,7 @@ def test_train_measure_promote_refuse_and_go_back(
     admin.get_by_role("button", name="Kembalikan").click()
     admin.get_by_role("dialog").get_by_role("button", name="Kembalikan").click()
     _job(admin, "Kembali ke model sebelumnya", "selesai", f"{good} melayani")
-    expect(admin.locator("main")).to_contain_text("gerbang dilewati: uji coba")
+    expect(admin.locator("main.model")).to_contain_text("gerbang dilewati: uji coba")
     assert console.project.serving.read_text().strip() == good
 
 
