@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, eigh
 from scipy.linalg.lapack import strtri
-from scipy.special import log_softmax
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,9 +40,9 @@ class Reader:
         placed = outputs @ self.directions
         analysis = placed @ self.centres.T - 0.5 * (self.centres**2).sum(1)
         analysis = analysis + _PRIOR * np.log(self.shares)
-        mixed = (1 - self.mixture) * log_softmax(analysis / _ANALYSIS_SCALE, axis=1)
-        mixed += self.mixture * log_softmax((outputs + self.shares) / _RIDGE_SCALE, axis=1)
-        return np.asarray(log_softmax(mixed / self.temperature, axis=1))
+        mixed = (1 - self.mixture) * _log_softmax(analysis / _ANALYSIS_SCALE)
+        mixed += self.mixture * _log_softmax((outputs + self.shares) / _RIDGE_SCALE)
+        return _log_softmax(mixed / self.temperature)
 
 
 @dataclass
@@ -93,8 +92,14 @@ def tune_temperature(solution: Solution, classes: NDArray[np.int64]) -> float:
     """Return the temperature under which the left-out answers were likeliest."""
     logs = solution.reader.log_chances(solution.left_out)
     rows = np.arange(len(classes))
-    losses = [-log_softmax(logs / t, axis=1)[rows, classes].mean() for t in _TEMPERATURES]
+    losses = [-_log_softmax(logs / t)[rows, classes].mean() for t in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _log_softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Do what SciPy's does, for each row; for a single row that one takes five times as long."""
+    shifted = values - values.max(1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(1, keepdims=True)))
 
 
 def _read(

@@ -75,6 +75,11 @@ class Normaliser:
         self._javanese_weak = groups["javanese_weak"]
         self._sundanese = groups["sundanese"]
         self._sundanese_weak = groups["sundanese_weak"]
+        self._local = {
+            (javanese, sundanese): self._join_local(javanese, sundanese)
+            for javanese in (False, True)
+            for sundanese in (False, True)
+        }
         self._pieces = {w for plain in self._chat.values() for w in plain.split() if len(w) > 2}
         self._pieces.update(_DOCUMENTS, _FIRST)
         self._known = {*known, *self._pieces, *_DOCUMENTS}
@@ -127,7 +132,7 @@ class Normaliser:
         tokens = [t for raw in _TOKEN.findall(fold(text)) for t in self._split(raw)]
         javanese = any(t in self._javanese for t in tokens)
         sundanese = any(t in self._sundanese and t not in self._javanese for t in tokens)
-        local = self._local_words(javanese, sundanese)
+        local = self._local[javanese, sundanese]
         words: list[str] = []
         for at, token in enumerate(tokens):
             meant = false_friends.resolve(tokens, at, javanese=javanese, sundanese=sundanese)
@@ -165,7 +170,7 @@ class Normaliser:
             return token
         return self._spelling.repair(token)
 
-    def _local_words(self, javanese: bool, sundanese: bool) -> dict[str, str]:
+    def _join_local(self, javanese: bool, sundanese: bool) -> dict[str, str]:
         """Strong words mean what they mean anywhere, weak ones only in their own language."""
         words = {**self._sundanese, **self._javanese}
         if javanese:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -34,5 +35,11 @@ def split_words(text: str) -> list[Word]:
     return [
         Word(folded, match.start(), match.end())
         for match in _WORD.finditer(text)
-        if (folded := fold(match[0]))
+        if (folded := _fold_word(match[0]))
     ]
+
+
+@lru_cache(maxsize=4_096)
+def _fold_word(word: str) -> str:
+    """Every finder splits the same text: a word is folded once."""
+    return fold(word)
