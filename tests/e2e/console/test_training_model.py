@@ -72,7 +72,7 @@ def test_train_measure_promote_refuse_and_go_back(
     page.reload()
     expect(page.locator("main.model")).to_contain_text("Data berubah sejak model terakhir dilatih")
     page.get_by_role("button", name="Latih model calon").click()
-    _job(page, "Melatih", "selesai", "siap diukur")
+    expect(page.locator(".models tbody tr")).to_have_count(2, timeout=LONG)
     expect(page.locator(".detail h2")).not_to_have_text(good)
     bad = page.locator(".detail h2").inner_text()
     _measure(page, "TIDAK LULUS", days="7")
