@@ -101,7 +101,7 @@ def test_thirty_messages_by_keyboard(console: TrainingConsole, open_page: OpenPa
     )
     assert len(labelled) == 30
     assert max(clear) <= KEYS_PER_CLEAR_MESSAGE
-    assert len(looked_for) <= 1  # one digit is nearly always enough
+    assert len(looked_for) <= 3  # of 30, although the data here has 8 examples a label
     assert seconds < MINUTES_FOR_30 * 60
     corpus = console.corpus()
     for text, label in truth.items():
