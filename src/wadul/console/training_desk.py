@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from wadul.bootstrap import Wadul
-from wadul.console.training_jobs import Jobs
+from wadul.console.training_jobs import Jobs, in_thread
 from wadul.exceptions import WadulError
 from wadul.training.corpus import Corpus
 from wadul.training.inbox import Item
@@ -64,8 +64,8 @@ class TrainingDesk:
             return None
         async with self._ordering:
             try:
-                found = await asyncio.to_thread(
-                    taught_order, self.project, self.rasa, order, corpus.examples
+                found = await in_thread(
+                    lambda: taught_order(self.project, self.rasa, order, corpus.examples)
                 )
             except (WadulError, OSError) as error:
                 log.warning("The inbox keeps its order.", action="order_failed", reason=str(error))

@@ -15,7 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -24,6 +26,7 @@ from wadul.exceptions import WadulError
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 _KEPT = 6
 
 
@@ -81,7 +84,7 @@ class Jobs:
             job.step = "mulai"
             self._note(job)
             try:
-                job.result = await _in_thread(work, job)
+                job.result = await in_thread(lambda: work(job))
             except WadulError as error:
                 job.state, job.result = JobState.FAILED, training_words.told(error)
             except Exception as error:  # the page has to say that it ended, whatever happened
@@ -119,27 +122,24 @@ class Jobs:
             self._journal.unlink(missing_ok=True)
 
 
-async def _in_thread(work: Work, job: Job) -> str:
-    """In a thread of its own: a long work must neither fill the pool nor hold up a stop."""
+async def in_thread(work: Callable[[], T]) -> T:
+    """In a thread of its own: long work must neither fill the pool nor hold up a stop."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[str] = loop.create_future()
+    future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: str | None, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result or "")
+    def settle(call: Callable[[], None]) -> None:
+        if not future.done():
+            call()
 
     def run() -> None:
-        result, error = None, None
         try:
-            result = work(job)
-        except Exception as caught:
-            error = caught
+            result = work()
+        except Exception as error:
+            call = partial(future.set_exception, error)
+        else:
+            call = partial(future.set_result, result)
         with suppress(RuntimeError):  # the console stopped meanwhile
-            loop.call_soon_threadsafe(settle, result, error)
+            loop.call_soon_threadsafe(settle, call)
 
     threading.Thread(target=run, name="training", daemon=True).start()
     return await future

@@ -309,6 +309,6 @@ def test_duty_is_switched_in_the_rail(console: RunningConsole, open_page: OpenPa
 
 def test_a_trainer_finds_no_conversations(open_page: OpenPage) -> None:
     page = open_page("pelatih")
-    expect(page.get_by_role("heading", name="Akun saya")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pesan yang perlu dinilai")).to_be_visible()
     assert page.goto("/laporan").status == 403  # type: ignore[union-attr]
     assert page.goto("/pengelolaan").status == 404  # type: ignore[union-attr]
