@@ -1,6 +1,6 @@
 """Does the trainers' inbox put the right messages first?
 
-    PYTHONPATH=. .venv-rasa/bin/python -m benchmarks.active
+    make bench-active
 
 The training parts of the public intent sets play the traffic, their labels the trainer: ten
 messages are chosen and labelled, two small models are trained on all that is labelled, and so on
@@ -162,7 +162,7 @@ def table(rows: Sequence[tuple[str, int, Any, Any]]) -> str:
     lines = [
         "# The trainers' inbox, measured",
         "",
-        f"Written by `python -m benchmarks.active`. Right intents after {LABELS} labels, from "
+        f"Written by `make bench-active`. Right intents after {LABELS} labels, from "
         f"none, with messages in random order ({RANDOM_ORDERS} orders) and in the inbox's "
         f"({OUR_ORDERS}).",
         "",
