@@ -6,6 +6,7 @@ arrive at the browser.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
@@ -16,11 +17,13 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import aiohttp
+import orjson
 
 from wadul.console.door import COOKIE
 
-MARK = re.compile(r"uji-\d{6}")  # in every message of the load
+MARK = re.compile(r"uji-\d{10}")  # in every message of the load
 _QUERY = re.compile(r"query: (\{.*?\}),\n")
+_NUMBER = re.compile(r'"_id":(\d+)')
 _ACK_SECONDS = 3.0
 
 
@@ -43,6 +46,8 @@ class Browser:
         self.conversation_id = conversation_id
         self._shown = shown
         self._next = 0
+        self._last = ""
+        self._known: set[str] = set()
         self._client_id = ""
         self.open = asyncio.Event()
 
@@ -54,7 +59,7 @@ class Browser:
                 answer.raise_for_status()
             found = _QUERY.search(page)
             assert found is not None, page[:500]
-            query = json.loads(found[1])
+            query = ast.literal_eval(found[1].replace("true", "True").replace("false", "False"))
             self._client_id = query["client_id"]
             query |= {"EIO": 4, "transport": "websocket", "tab_id": uuid4(), "document_id": uuid4()}
             query["implicit_handshake"] = "true"
@@ -71,6 +76,7 @@ class Browser:
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         async for message in socket:
             text = message.data
+            self._last = text[:200]
             if text.startswith("0"):
                 await socket.send_str("40")
             elif text == "2":
@@ -79,16 +85,20 @@ class Browser:
                 self.open.set()
             elif text.startswith("42"):
                 self._take(text)
-        raise ConnectionError("the console closed a page")
+        raise ConnectionError(f"a page was closed: {socket.close_code} {self._last}")
 
     def _take(self, text: str) -> None:
         at = time.time()
         self._shown.frames += 1
         self._shown.characters += len(text)
-        event, data = json.loads(text[2:])
-        self._next = data.get("_id", self._next) + 1
-        if event != "update" or not MARK.search(text):
+        numbered = _NUMBER.search(text, max(0, len(text) - 40))
+        if numbered is not None:
+            self._next = int(numbered[1]) + 1
+        marks = set(MARK.findall(text))
+        if marks <= self._known or not text.startswith('42["update"'):
             return
+        self._known |= marks
+        _, data = orjson.loads(text[2:])
         for element in data.values():
             properties = element.get("props") if isinstance(element, dict) else None
             if not properties:
@@ -99,7 +109,7 @@ class Browser:
                 self._note(self._shown.in_conversation, properties["thread"]["entries"], at)
 
     def _note(self, seen: dict[str, float], shown: object, at: float) -> None:
-        for mark in MARK.findall(json.dumps(shown)):
+        for mark in MARK.findall(orjson.dumps(shown).decode()):
             seen.setdefault(mark, at)
 
     async def _acknowledge(self, socket: aiohttp.ClientWebSocketResponse) -> None:

@@ -70,6 +70,7 @@ def _live(load: Load, consoles: int) -> list[str]:
         "| figure | goal | measured |",
         "|---|---|---|",
         f"| messages sent / refused | none lost | {load.sent} / {load.refused} |",
+        _delay("… stored and acknowledged by the gateway", load.stored, "–"),
         _delay("new message in the open conversation", load.in_conversation, "p95 < 1 s"),
         f"| … never shown there | none | {load.never_in_conversation} |",
         _delay("new message in the owner's list", load.in_list, "–"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -18,18 +19,20 @@ from wadul.usecases.console_sessions import LoginRequired, authenticate
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_KNOWN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One browser's access. `time` is the real time: a moved clock logs nobody out."""
+    """One browser's access. `real_time`: a moved clock logs nobody out."""
 
     wadul: Wadul
     reader: Reader
-    time: Clock
+    real_time: Clock
     token: str
     actor: Actor  # as of the page's start, for what the page shows
     base: str = ""  # the console's address as the browser knows it
+    _known: dict[str, tuple[float, Actor]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def office(self) -> Office:
@@ -55,15 +58,19 @@ class Desk:
     async def look(
         self, query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """One query; writes nothing."""
+        """One query; writes nothing. Who asks is looked up again after a second."""
 
         def work(session: Session) -> T:
-            return query(session, self._actor(session, touch=False), *args, **kwargs)
+            known = self._known.get(self.token)
+            if known is None or time.monotonic() - known[0] > _KNOWN_SECONDS:
+                known = time.monotonic(), self._actor(session, touch=False)
+                self._known[self.token] = known
+            return query(session, known[1], *args, **kwargs)
 
         return await self.reader.run(work)
 
     def _actor(self, session: Session, *, touch: bool) -> Actor:
-        signed = authenticate(session, self.token, now=self.time.now(), touch=touch)
+        signed = authenticate(session, self.token, now=self.real_time.now(), touch=touch)
         if not signed.verified:
             raise LoginRequired
         return signed.actor

@@ -23,6 +23,7 @@ log = structlog.get_logger()
 TYPING_SECONDS = 6.0
 CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.6, 1.5  # s between two refreshes
 _CLOSED_PAUSE = 0.5
+_MANY = 60  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
 @dataclass
@@ -39,6 +40,7 @@ class OpenPage:
     pause: float = LIST_PAUSE
     watching: bool = False
     connected: Callable[[], bool] = lambda: True  # a closed tab is not refreshed
+    crowd: Callable[[], float] = lambda: 1.0  # how much longer to pause while many are open
     key: UUID = field(default_factory=uuid4)
     conversation_id: UUID | None = None
     typing_until: float = 0.0  # monotonic
@@ -65,7 +67,7 @@ class OpenPage:
                     self.redraw()
             except Exception as error:  # a page that fails once goes on living
                 log.error("A page could not be refreshed.", action="refresh_failed", exc_info=error)
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(self.pause * self.crowd())
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Live:
     def join(self, page: OpenPage, client: Client, *others: Coroutine[Any, Any, None]) -> None:
         """Keep a page up to date, and run its other tasks, for as long as it is open."""
         page.connected = lambda: client.has_socket_connection
+        if not page.watching:
+            page.crowd = lambda: max(1.0, len(self._pages) / _MANY)
         self._pages[page.key] = page
         tasks = [background_tasks.create(task, context=client) for task in (page.follow(), *others)]
 

@@ -14,7 +14,7 @@ from wadul.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_THREADS = 4
+_THREADS = 8
 
 
 class Reader:

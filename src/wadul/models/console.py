@@ -264,7 +264,6 @@ Index("ix_tickets_desa", Ticket.office_id, Ticket.desa, Ticket.id)
 Index("ix_tickets_category", Ticket.office_id, Ticket.category, Ticket.id)
 Index("ix_attachments_conversation", Attachment.office_id, Attachment.conversation_id)
 Index("ix_tickets_status_id", Ticket.office_id, Ticket.status, Ticket.id)
-Index("ix_turns_latest", Turn.office_id, Turn.conversation_id, Turn.created_at)
 _MISCONDUCT = Turn.intent.in_(MISCONDUCT_INTENTS)
 Index(
     "ix_turns_misconduct",

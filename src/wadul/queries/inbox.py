@@ -408,9 +408,12 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
         .correlate(Conversation)
         .scalar_subquery()
     )
-    heads = select(latest).where(Conversation.office_id == office_id, Conversation.id.in_(ids))
+    heads = session.scalars(
+        select(latest).where(Conversation.office_id == office_id, Conversation.id.in_(ids))
+    )
+    wanted = [head for head in heads if head is not None]
     return session.scalars(
-        select(model).where(model.office_id == office_id, model.id.in_(heads))
+        select(model).where(model.office_id == office_id, model.id.in_(wanted))
     ).all()
 
 

@@ -49,6 +49,7 @@ from wadul.queries.discretion import Hidden, hidden_among
 
 PAGE = 60
 _TICKETS = 10
+_UNDERSTOOD = 5  # latest turns whose findings still count
 
 
 class Entry(StrEnum):
@@ -188,11 +189,11 @@ def show_thread(
     conversation: Conversation = row.Conversation
     inbound = _latest(session, conversation, InboundMessage, limit)
     outbound = _latest(session, conversation, OutboundMessage, limit)
-    understood = _understood(session, conversation)
+    turns = _by_id(session, Turn, conversation.office_id, {m.turn_id for m in inbound})
     hidden = Hidden()
     if not actor.sees_supervisory:
-        hidden = hidden_among(session, actor.office_id, inbound, outbound, understood)
-    entries, has_older = _entries(session, conversation, inbound, outbound, hidden, limit)
+        hidden = hidden_among(session, actor.office_id, inbound, outbound)
+    entries, has_older = _entries(session, conversation, inbound, outbound, turns, hidden, limit)
     tickets = _tickets(session, actor, conversation_id)
     anonymous = _is_anonymous(session, conversation)
     masked = anonymous and not open_identity
@@ -212,7 +213,7 @@ def show_thread(
         entries=entries,
         has_older=has_older,
         tickets=tickets,
-        brief=_brief(session, conversation, understood, hidden, entries, tickets),
+        brief=_brief(session, conversation, turns, hidden, entries, tickets),
         held=sum(1 for entry in entries if entry.state is DeliveryState.HELD),
         hidden=any(entry.hidden for entry in entries),
     )
@@ -223,11 +224,12 @@ def _entries(
     conversation: Conversation,
     inbound: Sequence[InboundMessage],
     outbound: Sequence[OutboundMessage],
+    turns: dict[UUID, Turn],
     hidden: Hidden,
     limit: int,
 ) -> tuple[tuple[ThreadEntry, ...], bool]:
     notes = _latest(session, conversation, ConversationNote, limit)
-    entries = _inbound(session, conversation, inbound, hidden)
+    entries = _inbound(session, conversation, inbound, turns, hidden)
     entries += _outbound(session, conversation, outbound, hidden)
     entries += _notes(session, conversation, notes)
     entries += _events(session, conversation)
@@ -254,10 +256,10 @@ def _inbound(
     session: Session,
     conversation: Conversation,
     messages: Sequence[InboundMessage],
+    turns: dict[UUID, Turn],
     hidden: Hidden,
 ) -> list[ThreadEntry]:
     files = _files(session, conversation.office_id, [message.id for message in messages])
-    turns = _by_id(session, Turn, conversation.office_id, {m.turn_id for m in messages})
     quoted = _quoted(session, conversation, messages, hidden)
     flagged = set(
         session.scalars(
@@ -272,7 +274,7 @@ def _inbound(
         if hidden.inbound(message):
             entries.append(ThreadEntry(str(message.id), Entry.IN, message.received_at, hidden=True))
             continue
-        turn = turns.get(message.turn_id)
+        turn = turns.get(message.turn_id) if message.turn_id else None
         entries.append(
             ThreadEntry(
                 id=str(message.id),
@@ -487,24 +489,10 @@ def _is_anonymous(session: Session, conversation: Conversation) -> bool:
     return found.first() is not None
 
 
-def _understood(session: Session, conversation: Conversation) -> Sequence[Turn]:
-    """The latest turns that the bot made something of."""
-    return session.scalars(
-        select(Turn)
-        .where(
-            Turn.office_id == conversation.office_id,
-            Turn.conversation_id == conversation.id,
-            Turn.intent.is_not(None),
-        )
-        .order_by(Turn.created_at.desc())
-        .limit(5)
-    ).all()
-
-
 def _brief(
     session: Session,
     conversation: Conversation,
-    turns: Sequence[Turn],
+    turns: dict[UUID, Turn],
     hidden: Hidden,
     entries: Sequence[ThreadEntry],
     tickets: Sequence[TicketCard],
@@ -520,7 +508,8 @@ def _brief(
         .order_by(HandOff.id.desc())
         .limit(1)
     ).one_or_none()
-    known = [turn for turn in turns if turn.id not in hidden.turns]
+    latest = sorted(turns.values(), key=lambda turn: turn.created_at, reverse=True)
+    known = [each for each in latest if each.intent and each.id not in hidden.turns][:_UNDERSTOOD]
     turn = known[0] if known else None
     return Brief(
         reason=hand_off.reason if hand_off else None,

@@ -61,7 +61,7 @@ class AccountPage:
 
     async def refresh(self) -> None:
         actor, zone = self._desk.actor, self._desk.office.zone
-        now = self._desk.time.now()
+        now = self._desk.real_time.now()
         sessions = await self._desk.look(list_own_sessions)
         self._panel.show(
             name=f"{actor.full_name} ({actor.name})",
@@ -92,7 +92,7 @@ class AccountPage:
                 change_password,
                 password_hash=fresh,
                 keep=self._session_id,
-                now=self._desk.time.now(),
+                now=self._desk.real_time.now(),
             )
         except WadulError as error:
             self._panel.run_method("failed", sentence(error))
@@ -101,7 +101,7 @@ class AccountPage:
         await self.refresh()
 
     async def _on_everywhere(self) -> None:
-        await self._desk.act(log_out_everywhere, now=self._desk.time.now())
+        await self._desk.act(log_out_everywhere, now=self._desk.real_time.now())
         ui.navigate.to("/masuk")
 
 

@@ -58,7 +58,7 @@ class PeopleSection:
         return [self._row(one) for one in await self._desk.look(list_accounts)]
 
     async def save(self, told: dict[str, Any]) -> str | tuple[str, str]:
-        values, now = told["values"], self._desk.time.now()
+        values, now = told["values"], self._desk.real_time.now()
         role, full_name = Role(values["role"]), str(values["full_name"])
         if told["id"]:
             await self._desk.act(
@@ -81,7 +81,7 @@ class PeopleSection:
         return "Tautan masuk pertama", self._address(token)
 
     async def act(self, told: dict[str, Any]) -> str | tuple[str, str]:
-        user_id, now = UUID(told["id"]), self._desk.time.now()
+        user_id, now = UUID(told["id"]), self._desk.real_time.now()
         if told["action"] == "factor":
             await self._desk.act(reset_second_factor, user_id, now=now)
             return "Kode masuk kedua dihapus."
@@ -95,7 +95,7 @@ class PeopleSection:
         actions = [{"key": "link", "label": "Tautan masuk", "confirm": _LINK}] if one.active else []
         if one.second_factor:
             actions.append({"key": "factor", "label": "Pasang ulang kode", "confirm": _RESET})
-        now, zone = self._desk.time.now(), self._desk.office.zone
+        now, zone = self._desk.real_time.now(), self._desk.office.zone
         state = "Nonaktif" if not one.active else "Bertugas" if one.on_duty else "Aktif"
         return {
             "id": str(one.id),

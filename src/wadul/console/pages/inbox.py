@@ -8,7 +8,7 @@ from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
-from nicegui import Client, ui
+from nicegui import Client, background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -66,6 +66,7 @@ class InboxPage:
             pause=CONVERSATION_PAUSE,
             watching=True,
         )
+        self._later: asyncio.Task[None] | None = None
         self._list_open = OpenPage(
             desk.actor,
             lambda: self._unless_logged_out(self.list.refresh),
@@ -99,6 +100,12 @@ class InboxPage:
         except LoginRequired as error:
             say(sentence(error), bad=True)
             self.to_login()
+
+    def later(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it beside what is shown; what was to be done before and was not is dropped."""
+        if self._later is not None:
+            self._later.cancel()
+        self._later = background_tasks.create(self._unless_logged_out(work))
 
     async def select(self, conversation_id: UUID, *, push: bool = True) -> None:
         if not await self.thread.select(conversation_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from wadul.usecases.operators import hand_back, return_to_queue, take_over
 if TYPE_CHECKING:
     from wadul.console.pages.inbox import InboxPage
 
+_READ_SECONDS = 0.4  # messages that come at once are read at once
 _LONGEST_THREAD = 10 * PAGE
 
 
@@ -113,6 +115,12 @@ class ThreadPane:
         )
         self._side.show(thread, shown)
         if news:
+            self._page.later(lambda: self._read(thread))
+
+    async def _read(self, thread: Thread) -> None:
+        """After the words are shown: they are read, and something may be suggested."""
+        await asyncio.sleep(_READ_SECONDS)
+        if thread.id == self.selected:
             await self._desk.act(mark_read, thread.id)
             await self._suggest(thread)
 

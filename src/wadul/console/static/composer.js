@@ -36,7 +36,7 @@ export default {
       if (this.mode === "note") return "Catatan untuk rekan; tidak dikirim ke warga. Sebut rekan dengan @";
       if (this.blocked) return `Sedang dibantu ${this.thread.owner}`;
       if (this.holds) return "Pesan ditahan dan terkirim begitu warga menulis lagi";
-      if (this.thread.handled !== "operator") return "Tulis balasan: percakapan langsung Anda ambil alih";
+      if (this.thread.handled !== "operator") return "Tulis balasan: Anda ambil alih";
       return "Tulis balasan, atau / untuk balasan siap pakai";
     },
     can_send() { return !this.sending && !this.uploading && (this.text.trim() || (this.file && this.mode === "reply")) && !(this.mode === "reply" && this.blocked); },
