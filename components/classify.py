@@ -42,7 +42,8 @@ async def classify(model: str) -> None:
     for line in sys.stdin:
         text = json.loads(line)
         parse = await agent.processor.parse_message(UserMessage(safe_text(text)))
-        kept = {key: parse[key] for key in ("intent", "intent_ranking", "entities")}
+        kept = {key: parse[key] for key in ("intent", "entities")}
+        kept["intent_ranking"] = parse.get("intent_ranking") or [kept["intent"]]  # not all rank
         say({"text": text, **kept})
 
 
