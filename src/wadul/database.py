@@ -8,6 +8,8 @@ thread for SQLite (it has one writer anyway), several for PostgreSQL.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -24,6 +26,7 @@ from wadul.right_of_way import RightOfWay
 
 WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers
 _BUSY_SECONDS = 5.0
+_LOOK_AGAIN_SECONDS = 0.001
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +51,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged message survives a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=0")  # whoever begins waits, see `_begin_immediate`
     cursor.close()
 
 
@@ -56,7 +60,19 @@ def _leave_checkpoints_to_others(connection: Any, _record: ConnectionPoolEntry) 
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Looks again every millisecond while another writes: SQLite's own wait sleeps ever longer, up
+    to 100 ms, past the moment when the other has ended."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while time.monotonic() < end:
+        try:
+            connection.connection.cursor().execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                break
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails, with SQLAlchemy's own error
 
 
 class Database:

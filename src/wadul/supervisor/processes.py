@@ -42,7 +42,7 @@ def processes(settings: Settings, model: Path) -> list[Process]:
         rasa_process(settings, model),
         Process("actions", (modern, "-m", "actions"), settings.actions_port, niceness=5),
         Process("gateway", (modern, "-m", "wadul.gateway"), settings.gateway_port),
-        Process("worker", (modern, "-m", "wadul.worker"), niceness=5),
+        Process("worker", (modern, "-m", "wadul.worker")),
         Process("console", (modern, "-m", "wadul.console"), settings.console_port),
     ]
     if settings.simulated:

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+_AT_ONCE = 4
 SWEEP_SECONDS = 1.0  # looks at least so often, bell or no bell
 _LONGEST_PAUSE = 5.0
 
@@ -84,7 +85,8 @@ class Pump(Generic[T]):
     async def _fill(self, room: int) -> float:
         """Seconds until the next look."""
         try:
-            taken = await self._take(room)
+            at_once = min(room, _AT_ONCE)
+            taken = await self._take(at_once)
         except Exception as error:
             return self._after_failure(error)
         self._failures = 0
@@ -92,8 +94,8 @@ class Pump(Generic[T]):
             task = asyncio.create_task(self._guarded(item))
             self._tasks.add(task)
             task.add_done_callback(self._done)
-        if len(taken.items) >= room:
-            return self._sweep_seconds  # `_done` rings
+        if len(taken.items) >= at_once:
+            return 0.0 if room > at_once else self._sweep_seconds  # `_done` rings
         if taken.next_in is None:
             return self._sweep_seconds
         return min(max(taken.next_in, 0.0), self._sweep_seconds)
