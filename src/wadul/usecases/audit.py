@@ -1,24 +1,35 @@
 """The audit log: who did what at the console, as a chain of hashes that nobody can change unseen.
 
 Each entry's hash covers the entry and the hash before it. The database refuses updates and
-deletes; whoever gets round that breaks the chain, and `verify` says where.
+deletes; whoever gets round that breaks the chain, and `verify` says where. A chain cannot tell
+that its newest entries were cut off, nor that it was written anew: against that its head is noted
+elsewhere (`heads`, once a day in the logs), and `verify` looks for what was noted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from wadul.models import AuditEntry
 
 GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Head:
+    """An entry as somebody noted it: office, number, hash."""
+
+    office_id: str
+    number: int
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -63,10 +74,12 @@ def append(
     session.flush()
 
 
-def verify(session: Session) -> tuple[int, list[Broken]]:
+def verify(session: Session, noted: Collection[Head] = ()) -> tuple[int, list[Broken]]:
     """How many entries there are, and for each office the first one that does not fit."""
-    count, broken = 0, []
-    number, previous, office_id, bad = 0, GENESIS, None, False
+    count = 0
+    broken: dict[str, Broken] = {}
+    hashes = {(head.office_id, head.number): head.hash for head in noted}
+    number, previous, office_id = 0, GENESIS, None
     for entry in session.scalars(
         select(AuditEntry)
         .order_by(AuditEntry.office_id, AuditEntry.number)
@@ -74,14 +87,31 @@ def verify(session: Session) -> tuple[int, list[Broken]]:
     ):
         count += 1
         if entry.office_id != office_id:
-            office_id, number, previous, bad = entry.office_id, 0, GENESIS, False
+            office_id, number, previous = entry.office_id, 0, GENESIS
         reason = _misfit(entry, number, previous)
-        if reason and not bad:
-            broken.append(Broken(entry.office_id, entry.number, reason))
-            bad = True
+        was = hashes.pop((entry.office_id, entry.number), entry.hash)
+        if not reason and was != entry.hash:
+            reason = "is not the one that was noted"
+        if reason:
+            broken.setdefault(entry.office_id, Broken(entry.office_id, entry.number, reason))
         number, previous = entry.number, entry.hash
         session.expunge(entry)
-    return count, broken
+    for lost_in, lost in sorted(hashes):
+        broken.setdefault(lost_in, Broken(lost_in, lost, "is missing at the end"))
+    return count, list(broken.values())
+
+
+def heads(session: Session) -> list[Head]:
+    """The newest entry of each office: to be noted where whoever changes the log cannot reach."""
+    newest = select(AuditEntry.office_id, func.max(AuditEntry.number)).group_by(
+        AuditEntry.office_id
+    )
+    rows = session.execute(
+        select(AuditEntry.office_id, AuditEntry.number, AuditEntry.hash)
+        .where(tuple_(AuditEntry.office_id, AuditEntry.number).in_(newest))
+        .order_by(AuditEntry.office_id)
+    )
+    return [Head(*row) for row in rows]
 
 
 def hash_of(entry: AuditEntry) -> str:

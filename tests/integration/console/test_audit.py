@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from integration.console.support import NOW, Desk
-from wadul.usecases.audit import Broken, append, verify
+from wadul.models import AuditEntry
+from wadul.usecases.audit import GENESIS, Broken, append, hash_of, heads, verify
 
 pytestmark = pytest.mark.integration
 
@@ -75,6 +76,17 @@ def test_the_database_refuses_changes(written: Desk, statement: str) -> None:
             2,
             "does not follow the entry before it",
         ),
+        (
+            "UPDATE audit_entries SET number = CASE number WHEN 2 THEN 30 WHEN 3 THEN 2 ELSE number"
+            " END WHERE number IN (2, 3)",
+            2,
+            "does not follow the entry before it",
+        ),
+        (
+            "UPDATE audit_entries SET number = number + 1 WHERE number = 5",
+            6,
+            "entry 5 is missing",
+        ),
     ],
 )
 def test_verify_names_the_first_entry_that_was_touched(
@@ -86,20 +98,70 @@ def test_verify_names_the_first_entry_that_was_touched(
     assert broken == [Broken(OFFICE, number, reason)]
 
 
+def test_two_entries_cannot_change_places(written: Desk) -> None:
+    """Not even with the numbers and links of their new places."""
+    for statement in (
+        "UPDATE audit_entries SET number = 99 WHERE number = 2",
+        "UPDATE audit_entries SET number = 2 WHERE number = 3",
+        "UPDATE audit_entries SET number = 3 WHERE number = 99",
+        "UPDATE audit_entries SET previous_hash = (SELECT e.hash FROM audit_entries e"
+        " WHERE e.number = 1) WHERE number = 2",
+    ):
+        tamper(written, statement)
+    with written.database.transaction() as session:
+        assert verify(session) == (5, [Broken(OFFICE, 2, "was changed")])
+
+
+def test_the_newest_entries_cannot_be_cut_off_once_the_head_was_noted(written: Desk) -> None:
+    with written.database.transaction() as session:
+        noted = heads(session)
+        assert [(head.office_id, head.number) for head in noted] == [(OFFICE, 5)]
+        assert verify(session, noted) == (5, [])
+    tamper(written, "DELETE FROM audit_entries WHERE number >= 4")
+    with written.database.transaction() as session:
+        assert verify(session) == (3, []), "the chain alone cannot know"
+        assert verify(session, noted) == (3, [Broken(OFFICE, 5, "is missing at the end")])
+
+
+def test_a_log_that_was_written_anew_is_not_the_one_that_was_noted(written: Desk) -> None:
+    with written.database.transaction() as session:
+        noted = heads(session)
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+        session.expunge_all()
+    previous = GENESIS
+    for entry in entries:  # every hash fits again
+        entry.actor, entry.previous_hash = "dedi", previous
+        previous = hash_of(entry)
+        tamper(
+            written,
+            f"UPDATE audit_entries SET actor = 'dedi', previous_hash = '{entry.previous_hash}',"
+            f" hash = '{previous}' WHERE number = {entry.number}",
+        )
+    with written.database.transaction() as session:
+        assert verify(session) == (5, [])
+        broken = verify(session, noted)[1]
+    assert broken == [Broken(OFFICE, 5, "is not the one that was noted")]
+
+
 def test_the_command_says_so_and_fails(written: Desk, database_url: str) -> None:
-    def run(*options: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         env = {k: v for k, v in os.environ.items() if not k.startswith("WADUL_")}
         return subprocess.run(
-            [WADUL, "audit", "verify", *options],
+            [WADUL, "audit", *arguments],
             env=env | {"WADUL_DATABASE_URL": database_url},
             capture_output=True,
             text=True,
             timeout=60,
         )
 
-    assert run().returncode == 0
+    noted = run("head").stdout.strip()
+    assert run("verify", "--noted", noted).returncode == 0
+    assert run("verify", "--noted", "jatibarang:5").returncode != 0
+    tamper(written, "DELETE FROM audit_entries WHERE number = 5")
+    cut = run("verify", "--noted", noted)
+    assert (cut.returncode, "entry 5 is missing at the end" in cut.stdout) == (1, True)
     tamper(written, "UPDATE audit_entries SET subject = 'lain' WHERE number = 2")
-    done = run("--json")
+    done = run("verify", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["broken"] == [
         {"office": OFFICE, "number": 2, "reason": "was changed"}
