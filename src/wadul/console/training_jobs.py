@@ -23,6 +23,7 @@ import structlog
 
 from wadul.console import training_words
 from wadul.exceptions import WadulError
+from wadul.training.files import FULL
 
 log = structlog.get_logger()
 
@@ -146,6 +147,6 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def _unexpected(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == 28:
+    if isinstance(error, OSError) and error.errno in FULL:
         return "Disk penuh: kosongkan ruang, lalu ulangi. Model yang melayani tetap."
     return "Terhenti karena kesalahan yang tidak terduga; catatan konsol menjelaskan sebabnya."

@@ -20,6 +20,7 @@ from wadul.settings import Settings
 from wadul.supervisor.processes import rasa_process
 from wadul.supervisor.saying import say
 from wadul.training import serving
+from wadul.training.exceptions import NoRoom
 from wadul.training.files import read
 from wadul.training.model import name_of
 from wadul.training.project import Project
@@ -130,5 +131,5 @@ class ModelSwap:
                 state=state,
                 now=datetime.now(UTC),
             )
-        except OSError as error:
-            say(f"cannot write {self._project.served}: {error.strerror}")
+        except (OSError, NoRoom) as error:
+            say(f"cannot write {self._project.served}: {error}")

@@ -10,7 +10,7 @@ WadulError
 ├── Conflict
 │   └── ChangedMeanwhile somebody changed the file by hand; nothing was written
 ├── TrainingFailed       Rasa could not train; the lines above say why
-├── NoRoom               the disk is nearly full
+├── NoRoom               the disk is full, or too full to begin
 └── ModelUnusable        a model could not be loaded
 """
 

@@ -5,11 +5,12 @@
         replace(path, new_text, expected=before.digest)
 
 A hand edit between reading and writing is seen by its digest: `ChangedMeanwhile`, nothing written.
-A full disk or a kill leaves the old file as it was.
+A full disk (`NoRoom`) or a kill leaves the old file as it was.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -19,7 +20,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wadul.training.exceptions import BrokenFile, ChangedMeanwhile
+from wadul.training.exceptions import BrokenFile, ChangedMeanwhile, NoRoom
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where the disk, a quota or a limit on the size of files is reached."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +58,40 @@ def digest_of(data: bytes) -> str:
 
 
 def replace(path: Path, text: str | bytes, expected: str) -> str:
-    """Write the new text if the file still has the expected digest; returns the new digest."""
+    """Write the new text if the file still has the expected digest; returns the new digest.
+
+    Raises `ChangedMeanwhile`, and `NoRoom` on a full disk; the file is as it was then.
+    """
     data = text.encode("utf-8") if isinstance(text, str) else text
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        if digest_now(path) != expected:
-            raise ChangedMeanwhile(path)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    with _telling_no_room(path):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+        new = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            if digest_now(path) != expected:
+                raise ChangedMeanwhile(path)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
     return digest_of(data)
+
+
+@contextmanager
+def _telling_no_room(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise NoRoom(
+            f"Disk penuh: {path.name} tidak ditulis dan isinya tetap seperti semula. Kosongkan "
+            "ruang, lalu ulangi."
+        ) from error
 
 
 @contextmanager

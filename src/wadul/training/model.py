@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from wadul.settings import Settings
 from wadul.training.exceptions import NoRoom, TrainingFailed
-from wadul.training.files import locked
+from wadul.training.files import FULL, locked
 from wadul.training.rasa import RasaPrograms
 
 _CODE_FOLDERS = (("components", "*.py"), ("components", "*.yml"))
@@ -25,7 +28,12 @@ _ROOM = 300_000_000
 """Bytes that training needs at least: Rasa writes a model twice before it is one file."""
 _STEP = "wadul: training "
 _UNFINISHED = "unfinished-"
-_KEPT_LINES = 40
+_KEPT_LINES = 400  # Rasa tells the cause long before its own last words
+_CAUSE = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt): .*\S")
+_FULL = re.compile(
+    # NumPy and SQLite have words of their own for it
+    r"|".join([*map(os.strerror, sorted(FULL)), r"\d+ requested and \d+ written", "disk is full"])
+)
 
 Step = Callable[[str, int, int], None]
 """Called with the component's name, its number from 1, and how many there are about."""
@@ -75,16 +83,20 @@ def train(
         if model.is_file() and (waited or not again):
             return False
         for left_behind in settings.model_dir.glob(f"{_UNFINISHED}*"):
-            left_behind.unlink(missing_ok=True)
+            _remove(left_behind)
         _require_room(settings.model_dir)
         _train(settings, model, step)
     return True
 
 
 def _train(settings: Settings, model: Path, step: Step | None) -> None:
+    """All that Rasa writes meanwhile lies beside the model: looked after, and on the same disk."""
     unfinished = settings.model_dir / f"{_UNFINISHED}{os.getpid()}-{model.name}"
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=settings.model_dir)).resolve()
     arguments = ("--out", str(settings.model_dir), "--name", name_of(unfinished))
-    program = RasaPrograms.of(settings).start(
+    rasa = RasaPrograms.of(settings)
+    rasa = replace(rasa, environment=rasa.environment | {"TMPDIR": str(folder)})
+    program = rasa.start(
         "components.train", *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     try:
@@ -99,7 +111,15 @@ def _train(settings: Settings, model: Path, step: Step | None) -> None:
             program.wait()
         if program.stderr is not None:
             program.stderr.close()
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
+        _remove(folder)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _follow(program: subprocess.Popen[str], step: Step, steps: int) -> deque[str]:
@@ -117,15 +137,20 @@ def _follow(program: subprocess.Popen[str], step: Step, steps: int) -> deque[str
 
 def _failure(code: int, said: deque[str]) -> TrainingFailed | NoRoom:
     """Why a training ended too early, for people who do not see what it printed."""
-    if any("No space left on device" in line for line in said):
-        return NoRoom("Disk penuh saat melatih; yang setengah jadi dihapus. Model melayani tetap.")
+    if any(_FULL.search(line) for line in said):
+        return NoRoom(
+            "Disk penuh saat melatih; yang setengah jadi sudah dihapus. Daftar model dan model "
+            "yang melayani tetap. Kosongkan ruang, lalu latih lagi."
+        )
     if code < 0:
         return TrainingFailed(
             f"Pelatihan dihentikan dari luar (sinyal {-code}) sebelum selesai; latih lagi. Model "
             "yang melayani tetap."
         )
-    last = next((line.strip() for line in reversed(said) if line.strip()), "")
-    return TrainingFailed(f"{TrainingFailed.__doc__} {last[:300]}".strip())
+    causes = [line.strip() for line in said if _CAUSE.match(line)]
+    others = [line.strip() for line in reversed(said) if line.strip()]
+    cause = next(iter([*causes, *others]), "")
+    return TrainingFailed(f"{TrainingFailed.__doc__} {cause[:300]}".strip())
 
 
 def _say_step(name: str, number: int, steps: int) -> None:

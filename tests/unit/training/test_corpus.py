@@ -14,6 +14,7 @@ from wadul.training.exceptions import (
     BrokenFile,
     ChangedMeanwhile,
     ExampleNotFound,
+    NoRoom,
     UnknownLabel,
 )
 from wadul.training.project import Project
@@ -293,7 +294,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(NoRoom, match=r"smalltalk\.yml tidak ditulis"):
         corpus.add(project, "greet", ["hai"])
     assert path.read_bytes() == before
     assert sorted(each.name for each in project.nlu.iterdir()) == ["complaint.yml", "smalltalk.yml"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.training import disks
 
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.settings import Settings
@@ -39,7 +40,7 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 # Trains by writing the text of data/nlu into the model; "reads" a model unless it says so.
 PROGRAM = """\
 #!{python}
-import pathlib, sys, time
+import pathlib, sys, tempfile, time
 options = dict(zip(sys.argv[1:], sys.argv[2:]))
 behaviour = pathlib.Path("behaviour").read_text() if pathlib.Path("behaviour").exists() else ""
 if "components.train" in sys.argv:
@@ -51,6 +52,13 @@ if "components.train" in sys.argv:
     if "fails" in behaviour:
         print("the pipeline is wrong", file=sys.stderr)
         sys.exit(1)
+    if "raises" in behaviour:
+        try:
+            raise ValueError("the cause")
+        except ValueError as error:
+            raise RuntimeError("a component failed\\n" + "far away\\n" * 100) from error
+    if "large" in behaviour:
+        pathlib.Path(tempfile.mkdtemp(), "component").write_bytes(bytes(4_000_000))
     with pathlib.Path("trained").open("a") as journal:
         journal.write("x")
     pathlib.Path(options["--out"], options["--name"] + ".tar.gz").write_bytes(b"model")
@@ -143,6 +151,12 @@ def _broken(settings: Settings, project: Project) -> type[Exception]:
     return BrokenFile
 
 
+def test_the_cause_is_told_and_not_what_followed(settings: Settings) -> None:
+    Path("behaviour").write_text("raises")
+    with pytest.raises(TrainingFailed, match=r"ValueError: the cause$"):
+        _candidate(settings)
+
+
 @pytest.mark.parametrize("spoil", [_fails, _broken])
 def test_a_training_that_fails_touches_nothing(
     settings: Settings, project: Project, spoil: Callable[..., type[Exception]]
@@ -168,6 +182,41 @@ def test_a_full_disk_is_told_before_anything_is_trained(
     with pytest.raises(NoRoom, match="ada 10 MB"):
         _candidate(settings)
     assert not Path("trained").exists()
+
+
+@pytest.mark.parametrize("kind", disks.KINDS)
+def test_a_disk_that_fills_up_during_a_training(
+    settings: Settings, project: Project, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "_ROOM", 0)  # as if there had been enough when it began
+    with disks.little_room(project.models, kind):
+        name = _candidate(settings)
+        promotion.promote(settings, name, who="siti", now=NOW, reason="pertama")
+        _change_data(project, "selamat siang")
+        before = {path.name: path.read_bytes() for path in project.models.glob("*.[tj]*")}
+
+        Path("behaviour").write_text("large")
+        with pytest.raises(NoRoom, match="Disk penuh saat melatih"):
+            _candidate(settings)
+
+        kept = {path.name: path.read_bytes() for path in project.models.iterdir()}
+        assert {name: kept[name] for name in kept if not name.endswith(".lock")} == before
+        assert ensure_model(settings).name == f"{name}.tar.gz"
+        Path("behaviour").unlink()  # there is room again
+        assert (project.models / f"{_candidate(settings)}.tar.gz").is_file()
+
+
+@pytest.mark.parametrize("kind", disks.KINDS)
+def test_a_registry_that_cannot_be_written_stays(
+    settings: Settings, project: Project, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "_ROOM", 0)
+    with disks.little_room(project.models, kind):
+        entry = promotion.make_candidate(settings, who="siti", now=NOW)
+        before = project.registry.read_bytes()
+        with pytest.raises(NoRoom, match=r"registry\.json tidak ditulis"):
+            update(project, lambda old: old.with_entry(replace(entry, created_by="x" * 3_000_000)))
+        assert project.registry.read_bytes() == before
 
 
 TRAIN = "from wadul.cli.main import app; app()"
