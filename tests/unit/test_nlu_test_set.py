@@ -17,6 +17,9 @@ import pytest
 import yaml
 from rapidfuzz import fuzz, process
 
+from wadul.training.checks import check
+from wadul.training.project import Project
+
 ROOT = Path(__file__).resolve().parents[2]
 TEST_SET = ROOT / "tests" / "nlu"
 NOT_TOPICS = {"labels.yml", "robustness.yml"}
@@ -172,6 +175,14 @@ def test_no_line_is_close_to_a_training_line() -> None:
     assert training_lines()
     lines = [comparable(row["text"]) for row in utterances() if not row.get("unavoidable")]
     assert closest(lines, training_lines()) == []
+
+
+def test_the_trainers_check_finds_no_leak_either() -> None:
+    """It compares more coarsely: without emoji, and "goblooook" as "goblok"."""
+    found = check(Project(ROOT, ROOT / "offices", ROOT / "models", ROOT / "var"))
+    assert [
+        f"{each.file}:{each.line} {each.message}" for each in found if each.code == "leak"
+    ] == []
 
 
 def test_only_short_lines_are_excused() -> None:

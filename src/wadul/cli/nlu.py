@@ -51,7 +51,7 @@ def classify_command(
         for result in results:
             print(json.dumps(result, ensure_ascii=False), flush=True)
         return
-    columns = ("text", "kind", "intent", "confidence", "service")
+    columns = ("kind", "intent", "confidence", "service", "text")
     print_table("", columns, ([result[column] for column in columns] for result in results))
 
 

@@ -19,6 +19,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from wadul.core.kinds import meant
 from wadul.exceptions import InvalidInput
 from wadul.settings import Settings
@@ -58,7 +60,7 @@ class Evaluation:
         read = entry.metrics
         if read is None:
             return None
-        stories = Stories(**read["stories"]) if read["stories"] else None
+        stories = Stories.of(read["stories"]) if read["stories"] else None
         return cls(entry.name, read["test_set"], read["at"], Metrics.from_dict(read), stories)
 
 
@@ -182,8 +184,19 @@ def run_stories(project: Project, rasa: RasaPrograms, model: Path) -> Stories | 
             sys.stderr.write(errors[-2000:])
             return Stories(0, 0)
         counts = json.loads(report.read_text(encoding="utf-8"))["conversation_accuracy"]
+        wrong = _wrong_stories(Path(folder) / "failed_test_stories.yml")
     right = int(counts["correct"])
-    return Stories(right, int(counts["total"]) - right)
+    return Stories(right, int(counts["total"]) - right, wrong)
+
+
+def _wrong_stories(path: Path) -> tuple[str, ...]:
+    """The names of the stories that Rasa wrote down as failed; it adds a story's file to its name.
+
+    The file holds comments alone where none failed.
+    """
+    read = YAML(typ="safe").load(path) if path.is_file() else None
+    stories = read.get("stories") if isinstance(read, dict) else None
+    return tuple(str(each["story"]) for each in stories or ())
 
 
 def _measured(settings: Settings, name: str, now: datetime, *, with_stories: bool) -> Evaluation:

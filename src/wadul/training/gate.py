@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ NAMES = {
     "calibration_error": "selisih keyakinan dan kenyataan",
 }
 _Share = Field(ge=0, le=1)
+_NAMED = 5  # stories
 
 
 class _Strict(BaseModel):
@@ -77,21 +78,42 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
+        """The decision with all its reasons."""
+        if self.passed:
+            return self.short
         failed = [each.words for each in self.conditions if not each.passed]
+        return "TIDAK LULUS: " + "; ".join(failed) + "."
+
+    @property
+    def short(self) -> str:
+        """Where the reasons stand beside it."""
+        failed = sum(not each.passed for each in self.conditions)
         if self.passed:
             return f"LULUS: semua {len(self.conditions)} syarat gerbang terpenuhi."
-        return "TIDAK LULUS: " + "; ".join(failed) + "."
+        return f"TIDAK LULUS: {failed} dari {len(self.conditions)} syarat gerbang tidak terpenuhi."
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self) | {"sentence": self.sentence}
 
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Verdict:
+        """From `as_dict`."""
+        conditions = [Condition(**each) for each in kept["conditions"]]
+        return cls(kept["passed"], kept["against"], conditions)
+
 
 @dataclass(frozen=True)
 class Stories:
-    """The conversation stories of tests/conversations on one model."""
+    """The conversation stories of tests/conversations on one model, and which went wrong."""
 
     passed: int
     failed: int
+    wrong: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Stories:
+        """From `asdict`, also of a registry that knew no names."""
+        return cls(kept["passed"], kept["failed"], tuple(kept.get("wrong", ())))
 
 
 def load_gate(project: Project) -> Gate:
@@ -142,6 +164,10 @@ def _stories(stories: Stories | None) -> Condition:
         return Condition(False, "cerita percakapan belum diuji")
     total = stories.passed + stories.failed
     words = f"{stories.passed} dari {total} cerita percakapan berjalan benar"
+    if stories.wrong:
+        named = ", ".join(f"“{name}”" for name in stories.wrong[:_NAMED])
+        more = len(stories.wrong) - _NAMED
+        words += f"; yang salah: {named}" + (f" dan {more} lagi" if more > 0 else "")
     return Condition(stories.failed == 0 and total > 0, words)
 
 

@@ -31,6 +31,14 @@ ROADS, COST, FIRE, GREET = (
 LABELS = (ROADS, COST, FIRE, GREET)
 EXAMPLES, TESTS = 25, 10  # of each label
 DAMAGE = {ROADS: COST, COST: ROADS}
+WRONG_STORY = """\
+stories:
+- story: Salah jawab
+  steps:
+  - user: halo
+    intent: greet
+  - action: utter_emergency
+"""
 
 Run = Callable[..., Result]
 
@@ -94,17 +102,26 @@ def test_the_gate_stops_a_model_of_damaged_data(project: Project, run: Run) -> N
     good = json.loads(run("train", "--json", "--as", "siti").stdout)["name"]
     evaluated = json.loads(run("evaluate", "--json").stdout)
     assert evaluated["verdict"]["passed"], evaluated["verdict"]["sentence"]
-    assert evaluated["candidate"]["stories"] == {"passed": 1, "failed": 0}
+    assert evaluated["candidate"]["stories"] == {
+        "passed": 1,
+        "failed": 0,
+        "wrong": [],
+    }
     assert [Path(path).exists() for path in evaluated["pictures"]] == [True, True, True]
     assert "akan melayani begitu sistem dijalankan" in run("promote", good).stdout
 
     write_examples(project, DAMAGE)
+    (project.conversations / "test_wrong.yml").write_text(WRONG_STORY)
     bad = json.loads(run("train", "--json", "--as", "siti").stdout)["name"]
     refused = json.loads(run("evaluate", "--json", exit_code=1).stdout)
     assert refused["model"] == bad
     assert refused["serving"]["model"] == good
     assert not refused["verdict"]["passed"]
     assert "laporan yang dikenali sebagai laporan" in refused["verdict"]["sentence"]
+    assert (
+        "1 dari 2 cerita percakapan berjalan benar; yang salah: “Salah jawab"
+        in (refused["verdict"]["sentence"])
+    )
 
     assert "TIDAK LULUS" in run("promote", bad, exit_code=1).stderr
     assert "perlu alasan" in run("promote", bad, "--force", exit_code=1).stderr

@@ -122,7 +122,12 @@ MISTAKES = {
         ["makasih ya pak camat saya pamit dulu"],
         [("nearly_same", "data/nlu/thanks.yml", 20)],
     ),
-    "repeated": (["Halo, ADI"], [("repeated", NLU, LAST)]),
+    "repeated": (["halo adi"], [("repeated", NLU, LAST)]),
+    "long and repeated": (
+        ["kapan kantor kecamatan buka lagi", "KAPAN kantor kecamatan buka lagi?"],
+        [("repeated", NLU, LAST + 1)],
+    ),
+    "short, written in another way": (["HALO adi", "halooo adi 🙏"], []),
     "leak": (
         ["Wilujeng enjing bapak camat nu kasep!"],
         [("leak", "tests/nlu/small.yml", 2)],
@@ -233,6 +238,19 @@ def test_while_somebody_types(sound: Project) -> None:
     (same,) = check_sentence(sound, corpus, "greet", "Terima kasih, Adi")
     assert (same.code, same.severity, same.line) == ("same", Severity.ERROR, 5)
     assert check_sentence(sound, corpus, "greet", "kalimat yang sungguh lain") == []
+    (leak,) = check_sentence(sound, corpus, "greet", "wilujeng enjing bapak camat kasep pisan")
+    assert (leak.code, leak.file, leak.line) == ("leak", "tests/nlu/small.yml", 2)
+
+    def marks(source: str) -> list[str]:
+        found = check_sentence(sound, corpus, "greet", source, with_markup=True)
+        return [each.code for each in found]
+
+    assert marks("urus [kartu ajaib](service) pak") == ["unknown_value"]
+    assert marks("ada [sesuatu](foo) di sini") == ["unknown_entity"]
+    assert marks("urus [ktp](service) di [krasak](desa:Krasak)") == []
+    test_file = sound.held_out / "small.yml"
+    test_file.write_text(TEST.replace("wilujeng enjing bapak camat nu kasep", "kalimat uji baru"))
+    assert check_sentence(sound, corpus, "greet", "wilujeng enjing bapak camat kasep pisan") == []
 
 
 def test_what_rasa_says_becomes_findings(sound: Project) -> None:
@@ -269,7 +287,7 @@ def test_the_command(sound: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     run = CliRunner().invoke
     assert run(app, ["nlu", "check"]).exit_code == 0
 
-    _more(sound, "Halo, ADI")
+    _more(sound, "halo adi")
     warned = run(app, ["nlu", "check", "--json"])
     assert warned.exit_code == 0
     assert json.loads(warned.stdout)["warnings"] == 1

@@ -9,7 +9,7 @@ import pytest
 
 from wadul.training.exceptions import BrokenFile
 from wadul.training.folds import split, written
-from wadul.training.gate import Gate, Stories, decide, load_gate
+from wadul.training.gate import Gate, Stories, Verdict, decide, load_gate
 from wadul.training.metrics import Metrics, Row, measure
 from wadul.training.nlu_file import Example, NluFile
 from wadul.training.pictures import calibration, confusion
@@ -84,6 +84,8 @@ ALL = Stories(3, 0)
         (_gate(intent_f1=0.5), ALL, "complaint/roads 100,0% → 40,0%"),
         (_gate(intent_f1=0.5, intent_support=4), ALL, None),
         (_gate(), Stories(2, 1), "2 dari 3 cerita percakapan"),
+        (_gate(), Stories(2, 1, ("Jalan",)), "berjalan benar; yang salah: “Jalan”"),
+        (_gate(), Stories(0, 7, tuple("abcdefg")), "“d”, “e” dan 2 lagi"),
         (_gate(), Stories(0, 0), "0 dari 0 cerita percakapan"),
         (_gate(), None, "cerita percakapan belum diuji"),
         (_gate().model_copy(update={"stories": False}), None, None),
@@ -95,6 +97,9 @@ def test_the_gate_says_why(gate: Gate, stories: Stories | None, words: str | Non
     assert verdict.passed is (words is None)
     assert verdict.sentence.startswith("LULUS" if words is None else "TIDAK LULUS")
     assert words is None or words in verdict.sentence
+    assert Verdict.of(verdict.as_dict()) == verdict
+    failed = sum(not each.passed for each in verdict.conditions)
+    assert verdict.short.startswith("LULUS" if words is None else f"TIDAK LULUS: {failed} dari")
 
 
 def test_limits_hold_without_a_serving_model() -> None:

@@ -142,7 +142,12 @@ class DataPage:
         found: list[Finding] = []
         if text.strip():
             found = await asyncio.to_thread(
-                check_sentence, self._training.project, self._corpus, str(told["label"]), text
+                check_sentence,
+                self._training.project,
+                self._corpus,
+                str(told["label"]),
+                text,
+                with_markup=bool(told.get("marked")),
             )
         others = [each for each in found if f"{each.file}:{each.line}" != place]
         self._panel.run_method("checked", text, [_finding(each) for each in others])

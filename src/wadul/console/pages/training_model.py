@@ -18,7 +18,7 @@ from wadul.core.actors import Power
 from wadul.exceptions import InvalidInput, NotPermitted, WadulError
 from wadul.training import folds, promotion
 from wadul.training.evaluation import Evaluation, evaluate
-from wadul.training.gate import NAMES
+from wadul.training.gate import NAMES, Verdict
 from wadul.training.metrics import Metrics
 from wadul.training.model import current_model, name_of
 from wadul.training.registry import Entry, Registry
@@ -145,13 +145,14 @@ class ModelPage:
         before = Evaluation.of(other) if other else None
         played = self._training.replays.get((self._desk.office.id, entry.name))
         crossed = self._training.crossed.get(entry.name)
+        verdict = Verdict.of(entry.verdict) if entry.verdict else None
         return {
             "name": entry.name,
             "measured": evaluation is not None,
-            "verdict": entry.verdict["sentence"] if entry.verdict else "",
-            "passed": bool(entry.verdict and entry.verdict["passed"]),
-            "conditions": entry.verdict["conditions"] if entry.verdict else [],
-            "against": entry.verdict["against"] if entry.verdict else None,
+            "verdict": verdict.short if verdict else "",
+            "passed": bool(verdict and verdict.passed),
+            "conditions": _conditions(verdict) if verdict else [],
+            "against": verdict.against if verdict else None,
             "figures": _figures(evaluation, before, crossed),
             "labels": _labels(evaluation, before),
             "confusions": [
@@ -216,7 +217,7 @@ class ModelPage:
             if parts > 1:
                 job.say(f"validasi silang, {parts} bagian")
                 training.crossed[name] = folds.cross_validate(settings, parts)
-            return result.verdict.sentence
+            return result.verdict.short
 
         await self._start(f"Mengukur {name}", work, "model_evaluated", name)
 
@@ -247,7 +248,7 @@ class ModelPage:
         def work(job: Job) -> str:
             job.say("mencoba model, lalu memasangnya")
             verdict = promotion.promote(settings, name, who=who, now=now, reason=reason)
-            words = verdict.sentence if verdict else "Dipasang tanpa diukur."
+            words = verdict.short if verdict else "Dipasang tanpa diukur."
             return f"{self._served(job, name)} {words}"
 
         await self._start(f"Memasang {name}", work, "model_promoted", name)
@@ -315,6 +316,15 @@ def _figures(
             "crossed": _percent(getattr(crossed, name)) if crossed else "",
         }
         for name, words in NAMES.items()
+    ]
+
+
+def _conditions(verdict: Verdict) -> list[dict[str, Any]]:
+    """What failed first."""
+    ordered = sorted(verdict.conditions, key=lambda each: each.passed)
+    return [
+        {"passed": each.passed, "words": each.words[:1].upper() + each.words[1:]}
+        for each in ordered
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +19,18 @@ from wadul.training.checks.examples import (
     check_numbers,
 )
 from wadul.training.checks.findings import Finding, Severity, broken
-from wadul.training.checks.held_out import check_held_out, held_out_files, load_held_out
+from wadul.training.checks.held_out import (
+    check_held_out,
+    held_out_files,
+    held_out_of,
+    load_held_out,
+)
 from wadul.training.corpus import Corpus, place_of
 from wadul.training.exceptions import BrokenFile
+from wadul.training.markup import entities, plain
 from wadul.training.nlu_file import Example, NluFile
 from wadul.training.project import Project
-from wadul.training.similarity import NEAR, comparable
+from wadul.training.similarity import NEAR, SHORT, comparable
 
 T = TypeVar("T")
 
@@ -54,29 +61,58 @@ def check(
     return sorted(set(found), key=lambda each: (each.severity is not Severity.ERROR, each))
 
 
-def check_sentence(project: Project, corpus: Corpus, label: str, text: str) -> list[Finding]:
-    """For a page while somebody types: the sentences that are the same or nearly."""
+def check_sentence(
+    project: Project, corpus: Corpus, label: str, source: str, *, with_markup: bool = False
+) -> list[Finding]:
+    """For a page while somebody types: what is the same or nearly, in the test set too, and
+    entities that nobody knows. `with_markup`: the sentence is written as in the file."""
+    text = plain(source) if with_markup else source
+    found = [*_likeness(project, corpus, label, text), *_leaks(project, text)]
+    if with_markup and entities(source):
+        found += _marks(project, label, source)
+    return found
+
+
+def _likeness(project: Project, corpus: Corpus, label: str, text: str) -> Iterator[Finding]:
     words = comparable(text)
     choices = [comparable(example.text) for example in corpus.examples]
-    found = []
     for _, ratio, at in process.extract(
         words, choices, scorer=fuzz.ratio, score_cutoff=NEAR, limit=5
     ):
         other: Example = corpus.examples[at]
         same = choices[at] == words
         severity = Severity.ERROR if same and other.label != label else Severity.WARNING
-        found.append(
-            Finding(
-                project.shown(other.path),
-                other.line,
-                "same" if same else "nearly_same",
-                f"{'sama' if same else f'hampir sama ({ratio:.0f}%)'} dengan “{other.text}” di "
-                f"{place_of(project, other)}.",
-                "Tidak perlu ditambahkan lagi." if other.label == label else "Pastikan labelnya.",
-                severity,
-            )
+        yield Finding(
+            project.shown(other.path),
+            other.line,
+            "same" if same else "nearly_same",
+            f"{'sama' if same else f'hampir sama ({ratio:.0f}%)'} dengan “{other.text}” di "
+            f"{place_of(project, other)}.",
+            "Tidak perlu ditambahkan lagi." if other.label == label else "Pastikan labelnya.",
+            severity,
         )
-    return found
+
+
+def _leaks(project: Project, text: str) -> Iterator[Finding]:
+    words = comparable(text)
+    for test in held_out_of(project):
+        other = comparable(test.text)
+        near = len(words) >= SHORT and fuzz.ratio(words, other, score_cutoff=NEAR)
+        if not test.unavoidable and (words == other or near):
+            yield Finding(
+                project.shown(test.path),
+                test.line,
+                "leak",
+                f"mirip kalimat uji “{test.text}” ({project.shown(test.path)}:{test.line}).",
+                "Tulis dengan kata lain; kalimat uji yang dilatihkan membuat hasil ukur menipu.",
+                Severity.WARNING,
+            )
+
+
+def _marks(project: Project, label: str, source: str) -> Iterator[Finding]:
+    with suppress(BrokenFile):
+        values = _values(load_domain(project.domain), _offices(project, []))
+        yield from check_entities(project, [Example(label, source, project.domain, line=0)], values)
 
 
 class _Reading:

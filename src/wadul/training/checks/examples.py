@@ -153,6 +153,8 @@ def _same(
         at[text].append(example)
     for same in at.values():
         for one, other in pairwise(same):
+            if one.label == other.label and _another_way_to_write(one, other):
+                continue
             if one.label == other.label:
                 yield _at(
                     project,
@@ -174,6 +176,11 @@ def _same(
     for test, text in zip(held_out, words[len(examples) :], strict=True):
         if text in at and not test.unavoidable:
             yield _leak(project, at[text][0], test, 100)
+
+
+def _another_way_to_write(one: Example, other: Example) -> bool:
+    """As "STOP" beside "stop", "👌 lanjut" beside "lanjut": what a short line is there to teach."""
+    return len(comparable(one.text)) < SHORT and one.text != other.text
 
 
 def _too_alike(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml.nodes import SequenceNode
 
 from wadul.training.checks.findings import Finding
+from wadul.training.exceptions import BrokenFile
 from wadul.training.files import read
 from wadul.training.nlu_file import compose, pairs
 from wadul.training.project import Project
@@ -50,6 +53,21 @@ def load_held_out(path: Path) -> tuple[HeldOut, ...]:
                 )
             )
     return tuple(found)
+
+
+def held_out_of(project: Project) -> Iterator[HeldOut]:
+    """All of them, read anew only where a file changed: a page asks at every pause in typing.
+
+    A broken file is left out; the check of everything names it.
+    """
+    for path in held_out_files(project):
+        with suppress(BrokenFile, OSError):
+            yield from _as_of(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=200)
+def _as_of(path: Path, _written_at: int) -> tuple[HeldOut, ...]:
+    return load_held_out(path)
 
 
 def check_held_out(
