@@ -6,8 +6,8 @@ export RASA_TELEMETRY_ENABLED = false
 export TF_CPP_MIN_LOG_LEVEL = 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup train check format bench bench-active bench-console bench-nlu lock \
-	migration browser \
+.PHONY: help run test setup train check format bench bench-active bench-check bench-console \
+	bench-nlu lock migration browser \
 	test-modern test-rasa test-conversations
 
 help: ## This list
@@ -59,6 +59,9 @@ bench-nlu: train ## Accuracy and speed of the language model, beside stock Rasa
 
 bench-active: setup ## Order of the trainers' inbox against chance, on the public sets
 	PYTHONPATH=. $(RASA) -m benchmarks.active
+
+bench-check: setup ## `wadul nlu check` on all examples, and on ten thousand more
+	$(BIN)/python -m benchmarks.check
 
 migration: setup ## Write the next migration from the models: make migration NAME="add x"
 	$(BIN)/python -m wadul.migrations.runner $(NAME)

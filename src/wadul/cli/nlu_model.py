@@ -91,7 +91,7 @@ def evaluate_command(
         settings, entry.name, now=now, with_stories=stories, say=lambda text: errors.print(text)
     )
     played = _replayed(settings, entry, days, office) if days > 0 else None
-    crossed = folds.cross_validate(settings, parts) if parts > 1 else None
+    crossed = folds.cross_validate(settings, parts, step=_say_part) if parts > 1 else None
     if as_json:
         print_json(_as_json(result, played, crossed))
     else:
@@ -103,6 +103,10 @@ def evaluate_command(
         console.print(result.verdict.sentence, style="green" if result.verdict.passed else "red")
     if not result.verdict.passed:
         raise typer.Exit(1)
+
+
+def _say_part(done: int) -> None:
+    errors.print(f"validasi silang: bagian {done + 1} …")
 
 
 @says_errors

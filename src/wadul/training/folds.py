@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from wadul.exceptions import InvalidInput
@@ -18,8 +18,8 @@ from wadul.settings import Settings
 from wadul.training.checks.held_out import HeldOut
 from wadul.training.corpus import Corpus
 from wadul.training.evaluation import predictions
-from wadul.training.exceptions import TrainingFailed
 from wadul.training.metrics import Metrics, Row, measure
+from wadul.training.model import failure
 from wadul.training.nlu_file import HEADER, Example
 from wadul.training.project import Project
 from wadul.training.rasa import RasaPrograms
@@ -27,11 +27,22 @@ from wadul.training.rasa import RasaPrograms
 _MODEL = "fold"
 
 
-def cross_validate(settings: Settings, parts: int, *, seed: int = 20261124) -> Metrics:
-    """Raises `TrainingFailed`, `ModelUnusable`, `InvalidInput` for labels with too few examples."""
+def cross_validate(
+    settings: Settings,
+    parts: int,
+    *,
+    seed: int = 20261124,
+    step: Callable[[int], None] = lambda _: None,
+) -> Metrics:
+    """`step` is told how many parts are done.
+
+    Raises `TrainingFailed`, `NoRoom`, `ModelUnusable`, `InvalidInput` for labels with too few
+    examples.
+    """
     project, rasa = Project.of(settings), RasaPrograms.of(settings)
     rows: list[Row] = []
-    for held, kept in split(Corpus.load(project).examples, parts, seed):
+    for done, (held, kept) in enumerate(split(Corpus.load(project).examples, parts, seed)):
+        step(done)
         with tempfile.TemporaryDirectory(prefix="wadul-fold-") as folder:
             data = Path(folder) / "data"
             data.mkdir()
@@ -44,7 +55,7 @@ def cross_validate(settings: Settings, parts: int, *, seed: int = 20261124) -> M
             model = Path(folder) / f"{_MODEL}.tar.gz"
             if program.returncode or not model.is_file():
                 sys.stderr.write(errors[-2000:])
-                raise TrainingFailed
+                raise failure(program.returncode, errors.splitlines())
             tests = [HeldOut(each.text, each.label, each.path, each.line) for each in held]
             rows += predictions(rasa, model, tests)
     return measure(rows)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,7 +103,7 @@ def _train(settings: Settings, model: Path, step: Step | None) -> None:
         said = _follow(program, step or _say_step, _steps())
         if program.wait() or not unfinished.is_file():
             sys.stderr.writelines(said)
-            raise _failure(program.returncode, said)
+            raise failure(program.returncode, said)
         unfinished.replace(model)
     finally:
         if program.poll() is None:
@@ -135,7 +135,7 @@ def _follow(program: subprocess.Popen[str], step: Step, steps: int) -> deque[str
     return said
 
 
-def _failure(code: int, said: deque[str]) -> TrainingFailed | NoRoom:
+def failure(code: int, said: Sequence[str]) -> TrainingFailed | NoRoom:
     """Why a training ended too early, for people who do not see what it printed."""
     if any(_FULL.search(line) for line in said):
         return NoRoom(

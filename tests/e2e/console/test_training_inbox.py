@@ -123,6 +123,7 @@ def test_what_a_trainer_sees_is_masked_and_tells_where_it_comes_from(
     expect(page.locator(".proof")).to_contain_text("akhirnya: Pengaduan")
     expect(page.locator(".proof")).to_contain_text("dicatat bot, belum diubah petugas")
     expect(page.locator(".proof")).to_contain_text("Bot menyerah")
+    expect(page.get_by_role("button", name="Benar: Bertanya")).to_be_in_viewport()
     picture(page, "pesan", "pelatih")
     assert WASTE in page.locator(".choices .code").all_inner_texts()[:3]
     expect(page.locator(".queue li", has_text="domisili online")).to_contain_text("3×")
@@ -206,6 +207,45 @@ def test_two_trainers_disagree_and_settle_it(console: TrainingConsole, open_page
     with console.database.transaction() as session:
         said = session.scalars(select(Annotation).order_by(Annotation.id)).all()
     assert [each.settles for each in said if each.label and "consultation" in each.label][-1]
+
+
+def test_new_intents_second_people_and_second_thoughts_by_keyboard(
+    console: TrainingConsole, open_page: OpenPage
+) -> None:
+    def propose(page: Page, words: str) -> None:
+        page.keyboard.press("n")
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+
+    one = open_page("ayu", path="/latihan")
+    saved = one.locator(".page-head .pill.good")
+    _show(one, "permisi min")
+    propose(one, "jadwal posyandu")
+    expect(saved).to_have_text("1 dinilai")
+    one.keyboard.press("u")
+    expect(one.locator(".said")).to_have_text("permisi min")
+    expect(one.locator(".opinions")).to_contain_text("maksud baru: jadwal posyandu")
+    one.keyboard.press("t")
+    one.keyboard.press("Enter")
+    expect(saved).to_have_text("2 dinilai")
+    _show(one, "ya betul")
+    propose(one, "jadwal posyandu")
+    expect(saved).to_have_text("3 dinilai")
+
+    other = open_page("pelatih", path="/latihan")
+    other.get_by_role("button", name="Pendapat kedua 1").click()
+    expect(other.locator(".said")).to_have_text("permisi min")
+    expect(other.locator(".opinions")).to_contain_text("minta pendapat orang kedua")
+    expect(other.locator(".judge")).to_be_visible()
+    propose(other, "Jadwal Posyandu!")
+    expect(other.locator(".page-head .pill.good")).to_have_text("1 dinilai")
+    other.goto("/latihan/hasil")
+    proposal = other.locator(".proposals li")
+    expect(proposal).to_contain_text("2 pesan")
+    expect(proposal).to_contain_text("“ya betul”")
+    expect(proposal).to_contain_text("Ayu Pelatih")
+    expect(proposal).to_contain_text("Yoga Pelatih")
+    assert "permisi min" not in console.file("smalltalk.yml")
 
 
 def test_a_label_that_was_removed_meanwhile_is_refused(

@@ -83,6 +83,7 @@ def test_train_measure_promote_refuse_and_go_back(
     page.get_by_role("button", name="Pasang", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Gerbang menolak model ini")
+    expect(dialog.locator(".conditions")).to_contain_text("Laporan yang dikenali sebagai laporan")
     expect(dialog.get_by_role("button", name="Pasang paksa")).to_have_count(0)
     dialog.get_by_role("button", name="Tutup").click()
 

@@ -25,6 +25,7 @@ from wadul.training.corpus import Corpus
 from wadul.training.inbox import Item, context_of, get_item, list_items
 from wadul.training.labelling import Choice, example_text, teach
 from wadul.training.ordering import Order, Placed, quick_order, vocabulary
+from wadul.training.proposals import proposals_in
 from wadul.training.serving import serving_model
 from wadul.training.similarity import comparable
 from wadul.usecases.annotations import ask_second, confirm, propose_intent, relabel, set_aside
@@ -133,6 +134,9 @@ class InboxPage:
             view=self._view.value,
             total=len(shown),
             items=self._rows,
+            proposals=[
+                each.words for each in proposals_in([each.item for each in self._order.placed])
+            ],
             order="Urut menurut yang paling mengajari bot; yang mirip berkelompok."
             if self._order.by_encoder
             else "Urut menurut keraguan bot, tanda petugas, seringnya, dan kata baru.",

@@ -215,8 +215,11 @@ class ModelPage:
                 job.say(f"memutar ulang pesan {days:g} hari terakhir")
                 training.replays[office_id, name] = self._played(name, days, now)
             if parts > 1:
-                job.say(f"validasi silang, {parts} bagian")
-                training.crossed[name] = folds.cross_validate(settings, parts)
+                training.crossed[name] = folds.cross_validate(
+                    settings,
+                    parts,
+                    step=lambda done: job.say(f"validasi silang, {parts} bagian", done, parts),
+                )
             return result.verdict.short
 
         await self._start(f"Mengukur {name}", work, "model_evaluated", name)

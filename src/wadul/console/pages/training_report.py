@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from nicegui import Client
@@ -15,9 +16,12 @@ from wadul.console.training_desk import TrainingDesk
 from wadul.core.actors import Actor, Power
 from wadul.core.dates import local_date
 from wadul.office import CATEGORIES, Office
+from wadul.training.inbox import list_items
+from wadul.training.proposals import Proposal, proposals_in
 from wadul.training.report import Mistaken, TrainingReport, Week, training_report
 
 WEEKS = 12
+_LEAST_WEEKS = 4
 _REASONS = {
     "asked": "diminta warga",
     "not_understood": "tidak dipahami",
@@ -42,17 +46,42 @@ async def build(
 ) -> None:
     today = local_date(desk.now(), desk.office.timezone)
     report = await desk.look(_read, desk.office, today)
+    items = await desk.look(list_items, since=desk.now() - timedelta(weeks=WEEKS))
     panel = TrainingReportPanel()
     panel.show(
         tabs=tabs,
-        weeks=[_week(week) for week in report.weeks],
+        weeks=[_week(week) for week in _begun(report.weeks)],
         mistaken=[_mistaken(each) for each in reversed(report.mistaken)],
+        proposals=[
+            {
+                "words": each.words,
+                "times": each.times,
+                "by": ", ".join(each.by),
+                "texts": each.texts,
+            }
+            for each in proposals_in(items)
+        ],
     )
 
 
 def _read(session: Session, actor: Actor, office: Office, today: date) -> TrainingReport:
     actor.require(Power.TRAIN)
     return training_report(session, office, weeks=WEEKS, today=today)
+
+
+def _proposal(each: Proposal) -> dict[str, Any]:
+    return {
+        "words": each.words,
+        "times": each.times,
+        "by": ", ".join(each.by),
+        "texts": list(each.texts),
+    }
+
+
+def _begun(weeks: Sequence[Week]) -> Sequence[Week]:
+    """Without the weeks before anybody wrote; some remain, so that it looks like what it is."""
+    first = next((at for at, week in enumerate(weeks) if week.turns), len(weeks))
+    return weeks[min(first, len(weeks) - _LEAST_WEEKS) :]
 
 
 def _week(week: Week) -> dict[str, Any]:

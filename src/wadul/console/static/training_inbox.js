@@ -3,7 +3,7 @@ const KEYS = "123456789";
 const WAYS = [["not_for_training", "x", "Bukan bahan latihan"], ["new_intent", "n", "Maksud baru"], ["second_opinion", "t", "Tanya orang kedua"]];
 
 export default {
-  props: { tabs: Array, views: Array, view: String, items: Array, labels: Array, entities: Array, context: Object, order: String, total: Number },
+  props: { tabs: Array, views: Array, view: String, items: Array, labels: Array, entities: Array, context: Object, order: String, total: Number, proposals: Array },
   emits: ["decide", "view", "look", "again", "story"],
   data: () => ({ at: "", chosen: null, way: "", searching: false, query: "", spot: 0, proposal: "", marks: [], selected: null, hidden: [], kept: [], failures: {}, saved: 0, waiting: 0, marking: false, mark: { words: "", entity: "" }, ways: WAYS, told: "" }),
   computed: {
@@ -147,7 +147,7 @@ export default {
             <ul id="label-hasil" class="found" role="listbox" aria-label="Label yang cocok"><li v-for="(l, i) in found" :key="l.label" :id="'label-' + i" role="option" :aria-selected="i === spot ? 'true' : 'false'" @mousedown.prevent="pick(l)">{{ l.words }}<span class="muted small code">{{ l.label }}</span></li><li v-if="!found.length" class="muted small" role="option" aria-selected="false" aria-disabled="true">Tidak ada label yang cocok; tekan Esc, lalu n untuk mengusulkan maksud baru.</li></ul></template></div>
       </div>
       <div class="row ways"><button v-for="w in ways" :key="w[0]" type="button" class="button tiny" :aria-pressed="way === w[0] ? 'true' : 'false'" @click="choose_way(w[0])"><kbd>{{ w[1] }}</kbd>{{ w[2] }}</button></div>
-      <label v-if="way === 'new_intent'" class="label">Maksud baru yang Anda usulkan<input ref="proposal" class="field" v-model="proposal" maxlength="500" @keydown.enter.prevent.stop="save" @keydown.esc="way = ''" placeholder="misalnya: tanya jadwal posyandu"></label>
+      <label v-if="way === 'new_intent'" class="label">Maksud baru yang Anda usulkan<input ref="proposal" class="field" v-model="proposal" maxlength="500" @keydown.enter.prevent.stop="save" @keydown.esc="way = ''" placeholder="misalnya: tanya jadwal posyandu" list="usul-maksud" autocomplete="off"><datalist id="usul-maksud"><option v-for="p in proposals" :key="p" :value="p"></option></datalist></label>
       <div class="row save"><button class="button primary" type="button" :disabled="!ready" @click="save"><kbd>Enter</kbd>{{ does }}</button><button class="button quiet" type="button" @click="go(1)"><kbd>j</kbd>Lewati</button><span class="grow"></span><button class="button quiet tiny" type="button" @click="$emit('story', item.id)" title="Percakapan ini diulang dan disimpan, disamarkan, di tests/conversations"><i class="i" aria-hidden="true">science</i>Simpan sebagai tes</button></div>
       <p v-if="told" class="alert" role="status">{{ told }}</p>
       <details v-if="context && context.id === item.id && context.said.length" class="before" open><summary>Sebelumnya di percakapan ini</summary><p v-for="(s, i) in context.said" :key="i" :class="s.bot ? 'bot' : 'person'"><b>{{ s.bot ? 'Bot' : 'Warga' }}</b> {{ s.text }}</p></details>
