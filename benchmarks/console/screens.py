@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,12 +16,20 @@ from benchmarks.console.seed import WORDS, Seeded
 from wadul.bootstrap import Wadul
 from wadul.clock import SystemClock
 from wadul.console.desk import Desk
-from wadul.console.pages.inbox_list import gather
 from wadul.console.reader import Reader
 from wadul.core.dates import local_date
 from wadul.core.states import Category, Role, TicketClass, TicketStatus
 from wadul.models import ConsoleSession, Conversation, Ticket, User
-from wadul.queries.inbox import PAGE, Due, InboxFilter, Tab, count_crowd, usual_wait
+from wadul.queries.board import BoardKeeper
+from wadul.queries.inbox import (
+    PAGE,
+    Due,
+    InboxFilter,
+    Tab,
+    count_crowd,
+    list_conversations,
+    usual_wait,
+)
 from wadul.queries.reference import people_of
 from wadul.queries.thread import show_thread
 from wadul.queries.ticket_detail import show_detail
@@ -111,11 +119,11 @@ async def _timed(screen: str, question: str, asks: Callable[[], Ask], times: int
 
 
 async def _whole_list(
-    desk: Desk, reader: Reader, wanted: InboxFilter, today: date, limit: int, heard: datetime
+    desk: Desk, reader: Reader, wanted: InboxFilter, today: date, limit: int
 ) -> None:
     """As a page that is the first to ask after a change."""
-    await desk.look(gather, wanted, today, limit, heard)
-    for query in (count_crowd, usual_wait, people_of):
+    await desk.look(list_conversations, wanted, today=today, limit=limit)
+    for query in (BoardKeeper(sees_supervisory=False).ask, count_crowd, usual_wait, people_of):
         await reader.run(query, desk.office.id)
 
 
@@ -130,11 +138,9 @@ def _questions(
     pick = generator.choice
 
     def inbox(desk: Desk, make: Callable[[], InboxFilter], limit: int = PAGE) -> Callable[[], Ask]:
-        heard = now - timedelta(seconds=5)
-
         def asks() -> Ask:
             wanted = make()
-            return lambda: _whole_list(desk, reader, wanted, today, limit, heard)
+            return lambda: _whole_list(desk, reader, wanted, today, limit)
 
         return asks
 

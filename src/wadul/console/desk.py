@@ -19,7 +19,7 @@ from wadul.usecases.console_sessions import LoginRequired, authenticate
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_KNOWN_SECONDS = 1.0
+_KNOWN_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,29 @@ class Desk:
     async def look(
         self, query: Callable[Concatenate[Session, Actor, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """One query; writes nothing. Who asks is looked up again after a second."""
+        """One query; writes nothing. Who asks is looked up again every few seconds."""
 
         def work(session: Session) -> T:
-            known = self._known.get(self.token)
-            if known is None or time.monotonic() - known[0] > _KNOWN_SECONDS:
-                known = time.monotonic(), self._actor(session, touch=False)
-                self._known[self.token] = known
-            return query(session, known[1], *args, **kwargs)
+            actor = self._lately() or self._recall(session)
+            return query(session, actor, *args, **kwargs)
 
         return await self.reader.run(work)
+
+    async def check(self) -> Actor:
+        """Who is there, for what was asked on behalf of everybody. Raises `LoginRequired`."""
+        lately = self._lately()
+        return lately if lately is not None else await self.reader.run(self._recall)
+
+    def _lately(self) -> Actor | None:
+        known = self._known.get(self.token)
+        if known is None or time.monotonic() - known[0] > _KNOWN_SECONDS:
+            return None
+        return known[1]
+
+    def _recall(self, session: Session) -> Actor:
+        actor = self._actor(session, touch=False)
+        self._known[self.token] = time.monotonic(), actor
+        return actor
 
     def _actor(self, session: Session, *, touch: bool) -> Actor:
         signed = authenticate(session, self.token, now=self.real_time.now(), touch=touch)

@@ -1,7 +1,8 @@
 """Which pages are open, who looks at which conversation, and waking pages when data changed.
 
-A page is woken by what concerns it: a conversation when it changed itself, a list at most every
-so often, presence without asking the database. So 50 open consoles stay quick.
+A page is woken by what concerns it: a conversation when it changed itself, all lists together at
+most every so often, so that they share what is asked for them, presence without asking the
+database. So 50 open consoles stay quick.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from wadul.core.actors import Actor
 log = structlog.get_logger()
 
 TYPING_SECONDS = 6.0
-CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.6, 1.5  # s between two refreshes
+CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.1, 1.5  # s between two refreshes
+BEAT = 0.5  # s between two times that all lists are told of changes
 _CLOSED_PAUSE = 0.5
-_MANY = 60  # open parts of pages (three of an inbox), from which on lists come more slowly
+_MANY = 150  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
 @dataclass
@@ -82,13 +84,14 @@ class Live:
 
     def __init__(self) -> None:
         self._pages: dict[UUID, OpenPage] = {}
-        self.generation = 0  # counts changes, so that equal queries are asked once
+        self.generation = 0  # counts beats with changes, so that equal queries are asked once
+        self._due = asyncio.Event()
 
     def join(self, page: OpenPage, client: Client, *others: Coroutine[Any, Any, None]) -> None:
         """Keep a page up to date, and run its other tasks, for as long as it is open."""
         page.connected = lambda: client.has_socket_connection
         if not page.watching:
-            page.crowd = lambda: max(1.0, len(self._pages) / _MANY)
+            page.crowd = self._crowd
         self._pages[page.key] = page
         tasks = [background_tasks.create(task, context=client) for task in (page.follow(), *others)]
 
@@ -111,10 +114,28 @@ class Live:
 
     def changed(self, conversations: Collection[UUID]) -> None:
         """Something in the database changed; of the open conversations, these."""
-        self.generation += 1
         for page in self._pages.values():
-            if not page.watching or page.conversation_id in conversations:
+            if page.watching and page.conversation_id in conversations:
                 page.touch()
+        self._due.set()
+
+    async def beat(self) -> None:
+        """Tell the lists of changes, until cancelled."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            self.forget()
+            for page in self._pages.values():
+                if not page.watching:
+                    page.touch()
+            await asyncio.sleep(BEAT * self._crowd())
+
+    def forget(self) -> None:
+        """Somebody changed something here and wants to see it: shared answers are asked anew."""
+        self.generation += 1
+
+    def _crowd(self) -> float:
+        return max(1.0, len(self._pages) / _MANY)
 
     def tell(self, office_id: str) -> None:
         """Presence of somebody in this office changed."""

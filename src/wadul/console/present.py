@@ -21,7 +21,7 @@ from wadul.core.states import (
 )
 from wadul.core.window import WINDOW
 from wadul.office import CATEGORIES, Office
-from wadul.queries.inbox import InboxRow, Preview
+from wadul.queries.inbox_rows import InboxRow, Preview
 from wadul.queries.thread import Entry, Event, File, Thread, ThreadEntry, TicketCard
 
 _TICKS = {

@@ -14,7 +14,7 @@ from wadul.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_THREADS = 8
+_THREADS = 4  # more would only wait for each other
 
 
 class Reader:

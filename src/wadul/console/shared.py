@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from wadul.console.live import Live
 from wadul.console.reader import Reader
+from wadul.core.actors import Actor
+from wadul.queries.board import Board, BoardKeeper
 from wadul.queries.changes import marks_of
 
 T = TypeVar("T")
-_EVERYTHING_EVERY = 10.0  # s: what no mark shows (a new name, a deadline) is seen after so long
+_EVERYTHING_EVERY = 30.0  # s: what no mark shows (a new name, a deadline) is seen after so long
 
 
 class Shared:
@@ -21,15 +23,20 @@ class Shared:
         self._reader = reader
         self._live = live
         self._asked: dict[Any, tuple[int, asyncio.Task[Any]]] = {}
+        self._keepers = {sees: BoardKeeper(sees_supervisory=sees) for sees in (False, True)}
 
     async def get(self, query: Callable[[Session, str], T], office_id: str) -> T:
-        """The answer for the data as it is since the last change."""
+        """The answer for the data as lists were told of them last."""
         key = (query, office_id)
         generation, task = self._asked.get(key, (-1, None))
         if task is None or generation != self._live.generation or _failed(task):
             task = asyncio.ensure_future(self._reader.run(query, office_id))
             self._asked[key] = (self._live.generation, task)
         return cast(T, await asyncio.shield(task))
+
+    async def board(self, actor: Actor) -> Board:
+        """Whoever calls has made sure that the actor may read conversations."""
+        return await self.get(self._keepers[actor.sees_supervisory].ask, actor.office_id)
 
 
 class Feed:

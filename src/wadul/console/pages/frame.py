@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from nicegui import Client, ui
-from sqlalchemy.orm import Session
 
 from wadul.console import present, words
 from wadul.console.desk import Desk
@@ -15,9 +14,8 @@ from wadul.console.door import Door
 from wadul.console.elements import Rail
 from wadul.console.live import RAIL_PAUSE, OpenPage
 from wadul.console.problems import sentence
-from wadul.core.actors import ON_DUTY_ROLES, Actor, Power
+from wadul.core.actors import ON_DUTY_ROLES, Power
 from wadul.exceptions import WadulError
-from wadul.queries.inbox import list_own
 from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import MENTION, see_notices
@@ -70,7 +68,8 @@ class RailOfPage:
 
     async def refresh(self) -> None:
         try:
-            notices, unread = await self._desk.look(_news)
+            notices = await self._desk.look(list_notices)
+            unread = await self._unread()
         except LoginRequired:
             return  # the page itself says so
         now, zone = self._desk.now(), self._desk.office.zone
@@ -89,6 +88,14 @@ class RailOfPage:
             ],
         )
 
+    async def _unread(self) -> int:
+        """How many of one's own conversations have something new."""
+        actor = self._desk.actor
+        if not actor.may(Power.READ_CONVERSATIONS):
+            return 0
+        board = await self._door.shared.board(actor)
+        return sum(1 for row in board.mine(actor.user_id) if row.unread)
+
     async def _on_duty(self, event: Any) -> None:
         wanted, now = bool(event.args), self._desk.now()
         if await attempt(self._desk, lambda: self._desk.act(change_duty, wanted, now=now)):
@@ -98,12 +105,6 @@ class RailOfPage:
     async def _on_seen(self) -> None:
         now = self._desk.now()
         await attempt(self._desk, lambda: self._desk.act(see_notices, now=now))
-
-
-def _news(session: Session, actor: Actor) -> tuple[list[NoticeRow], int]:
-    """Notices, and how many of one's own conversations have something new."""
-    reads = actor.may(Power.READ_CONVERSATIONS)
-    return list_notices(session, actor), list_own(session, actor).unread if reads else 0
 
 
 def _notice_words(notice: NoticeRow) -> str:

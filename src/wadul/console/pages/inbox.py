@@ -91,6 +91,7 @@ class InboxPage:
 
     async def refresh(self) -> None:
         """Show how things are now."""
+        self.door.live.forget()
         await self._unless_logged_out(self.list.refresh)
         await self._unless_logged_out(self.thread.refresh)
 

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from wadul.console import present, words
 from wadul.console.elements import ConversationList
-from wadul.core.actors import ON_DUTY_ROLES, Actor
+from wadul.core.actors import ON_DUTY_ROLES, Power
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketClass
 from wadul.office import CATEGORIES, Office
+from wadul.queries.board import Board
 from wadul.queries.inbox import (
     PAGE,
     Crowd,
     Due,
     InboxFilter,
-    InboxRow,
-    News,
-    Own,
     Tab,
     count_crowd,
     list_conversations,
-    list_own,
-    news_since,
     usual_wait,
 )
+from wadul.queries.inbox_rows import InboxRow
 from wadul.queries.reference import Person, people_of
 
 if TYPE_CHECKING:
@@ -67,22 +62,21 @@ class ListPane:
         )
 
     async def start(self) -> None:
-        own = await self._desk.look(list_own)
-        crowd = await self._shared.get(count_crowd, self._desk.office.id)
-        if own.held:
+        board = await self._shared.board(self._desk.actor)
+        if board.mine(self._desk.actor.user_id):
             self._filter = InboxFilter(tab=Tab.MINE)
-        elif not crowd.queue:
+        elif not board.queue:
             self._filter = InboxFilter(tab=Tab.ALL)
 
     async def refresh(self) -> None:
-        office = self._desk.office
-        today = local_date(self._desk.now(), office.timezone)
+        office, me = self._desk.office, self._desk.actor.user_id
         self._asked += 1
         asked, wanted = self._asked, self._filter
-        rows, own, news = await self._desk.look(gather, wanted, today, self._limit, self._heard)
+        (await self._desk.check()).require(Power.READ_CONVERSATIONS)
+        board = await self._shared.board(self._desk.actor)
         found = _Found(
-            rows,
-            own,
+            await self._rows(wanted, board),
+            board.mine(me),
             await self._shared.get(count_crowd, office.id),
             await self._shared.get(usual_wait, office.id) if wanted.tab is Tab.QUEUE else None,
             await self._shared.get(people_of, office.id),
@@ -90,9 +84,16 @@ class ListPane:
         if asked != self._asked:  # somebody chose another tab meanwhile
             return
         self._found = found
-        self.mine = own.held
+        self.mine = [row.id for row in found.own]
         self.redraw()
-        self._tell(news)
+        self._tell(board.news(me, self._heard))
+
+    async def _rows(self, wanted: InboxFilter, board: Board) -> list[InboxRow]:
+        """One's own conversations are on the board; everything else is asked for."""
+        if wanted == InboxFilter(tab=Tab.MINE):
+            return board.mine(self._desk.actor.user_id)[: self._limit]
+        today = local_date(self._desk.now(), self._desk.office.timezone)
+        return await self._desk.look(list_conversations, wanted, today=today, limit=self._limit)
 
     def redraw(self) -> None:
         """What was found, with who is there now."""
@@ -107,7 +108,7 @@ class ListPane:
                 for row in found.rows
             ],
             counts={
-                "mine": len(found.own.held),
+                "mine": len(found.own),
                 "queue": found.crowd.queue,
                 "waiting": found.crowd.waiting,
             },
@@ -120,13 +121,12 @@ class ListPane:
     def mark(self, selected: UUID | None) -> None:
         self._panel.show(selected=str(selected or ""))
 
-    def _tell(self, news: list[News]) -> None:
-        if not news:
+    def _tell(self, news: InboxRow | None) -> None:
+        if news is None or news.last_inbound_at is None:
             return
-        latest = news[-1]
-        self._heard = max(self._heard, latest.at)
-        name = present.person(latest.name, latest.address, masked=latest.anonymous)
-        self._page.announcer.run_method("announce", name, str(latest.id))
+        self._heard = max(self._heard, news.last_inbound_at)
+        name = present.person(news.name, news.address, masked=news.anonymous)
+        self._page.announcer.run_method("announce", name, str(news.id))
 
     def _crew(self, people: list[Person], now: datetime) -> dict[str, Any]:
         """Who is on duty, who has the console open, and whether the office is open."""
@@ -175,26 +175,10 @@ class ListPane:
 @dataclass(frozen=True)
 class _Found:
     rows: list[InboxRow]
-    own: Own
+    own: list[InboxRow]
     crowd: Crowd
     wait: timedelta | None
     people: list[Person]
-
-
-def gather(
-    session: Session,
-    actor: Actor,
-    wanted: InboxFilter,
-    today: date,
-    limit: int,
-    heard: datetime,
-) -> tuple[list[InboxRow], Own, list[News]]:
-    """What is this person's own, in one transaction."""
-    return (
-        list_conversations(session, actor, wanted, today=today, limit=limit),
-        list_own(session, actor),
-        news_since(session, actor, heard),
-    )
 
 
 def _wait_words(wait: timedelta | None) -> str:
