@@ -53,7 +53,9 @@ class Browser:
 
     async def run(self) -> None:
         """Until cancelled. Raises if the console closes the door."""
-        async with aiohttp.ClientSession(cookies=self._cookies) as http:
+        # As browsers do, the websocket gets a connection of its own.
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(cookies=self._cookies, connector=connector) as http:
             async with http.get(f"{self._base}/percakapan/{self.conversation_id}") as answer:
                 page = await answer.text()
                 answer.raise_for_status()
