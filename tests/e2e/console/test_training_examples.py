@@ -108,6 +108,19 @@ def test_a_hand_edit_meanwhile_is_not_overwritten(
     expect(page.get_by_role("textbox", name="Kalimat")).to_have_value("halo dari peramban")
     assert "halo dari peramban" not in file.read_text()
     assert file.read_text().startswith("# baris baru dari tangan\n")
+    page.get_by_role("button", name="Simpan").click()  # the page shows the file as it is now
+    expect(page.locator(".toast", has_text="Kalimat diubah")).to_be_visible()
+    assert "- halo dari peramban\n" in file.read_text()
+    assert file.read_text().startswith("# baris baru dari tangan\n")
+
+    page.get_by_role("button", name="Ubah: halo dari peramban").click()
+    page.get_by_role("textbox", name="Kalimat").fill("halo lagi")
+    file.write_text(file.read_text().replace("- halo dari peramban\n", "- apa kabar\n"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("Berkas berubah sejak dibaca")
+    expect(page.locator("main.data")).to_contain_text("Tulisan Anda: halo lagi")
+    expect(page.locator(".examples")).to_contain_text("apa kabar")
+    assert "halo lagi" not in file.read_text()
 
 
 def test_findings_while_typing_and_after_saving(
@@ -274,5 +287,9 @@ def test_the_report_tells_what_was_taken_for_something_else(
 ) -> None:
     page = open_page("pelatih", path="/latihan/hasil")
     expect(page.locator("tbody tr").first).to_contain_text("tidak dipahami 1")
-    expect(page.locator(".mistaken")).to_contain_text("air pam keruh terus")
-    expect(page.locator(".mistaken")).to_contain_text("ternyata keluhan: Sampah")
+    expect(page.get_by_role("list", name="Semula dikira lain")).to_contain_text(
+        "air pam keruh terus"
+    )
+    expect(page.get_by_role("list", name="Semula dikira lain")).to_contain_text(
+        "ternyata keluhan: Sampah"
+    )

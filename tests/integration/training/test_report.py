@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
+from typer.testing import CliRunner
 
+from wadul.cli.main import app
 from wadul.core.states import (
     Category,
     HandledBy,
@@ -232,3 +236,35 @@ def test_what_a_replay_reads(database: Database) -> None:
     with database.transaction() as session:
         counts = said(session, OFFICE, MONDAY - timedelta(days=7))
     assert dict(counts) == {"halo": 2, "jalan\nrusak": 1}
+
+
+def test_the_command(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {
+        "DATABASE_URL": sqlite_url,
+        "VAR_DIR": tmp_path / "var",
+        "OFFICES_DIR": ROOT / "offices",
+    }.items():
+        monkeypatch.setenv(f"WADUL_{name}", str(value))
+    now = datetime.now(UTC)
+    own = Database(sqlite_url)
+    with own.transaction() as session:
+        missed, resident = Resident(session, 1), Resident(session, 2)
+        turn = missed.says("qwerty", "nlu_fallback", now)
+        missed.is_handed_over(turn, HandOffReason.NOT_UNDERSTOOD, now)
+        resident.says("nama saya Budi, tanah diserobot", "consultation/cost", now)
+        resident.files(now)
+    own.close()
+
+    def run(*words: str) -> str:
+        result = CliRunner().invoke(app, ["nlu", "report", *words], env={"COLUMNS": "200"})
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
+
+    told = json.loads(run("--weeks", "2", "--json"))
+    assert (told["office"], len(told["weeks"])) == (OFFICE, 2)
+    assert told["weeks"][-1]["hand_offs"] == {"not_understood": 1}
+    assert told["weeks"][-1]["complaints_mistaken"] == {"consultation": 1}
+    assert [each["text"] for each in told["mistaken"]] == ["nama saya ⟨nama⟩, tanah diserobot"]
+    shown = run()
+    assert "nama saya ⟨nama⟩, tanah diserobot" in shown
+    assert "Budi" not in shown

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from integration.dialogue.conftest import REPOSITORY, _model
 from wadul.channels.incoming import IncomingFile, IncomingMessage
+from wadul.cli.main import app
 from wadul.core.states import MessageKind
 from wadul.database import Database
 from wadul.exceptions import InvalidInput, NotFound
@@ -104,6 +106,35 @@ def test_a_conversation_becomes_a_story(
 
     with pytest.raises(InvalidInput, match="beri nama lain"):
         story.save(project, told)
+
+
+def test_the_command(
+    database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = _model(settings)
+    if not model.is_file():
+        pytest.skip("there is no trained model; `make train` makes one")
+    _converse(database, settings, "halo min", "saya Budi Santoso", "makasih")
+    for name, value in {
+        "DATABASE_URL": settings.database_url,
+        "VAR_DIR": tmp_path,
+        "MODEL_FILE": model,
+    }.items():
+        monkeypatch.setenv(f"WADUL_{name}", str(value))
+
+    told = CliRunner().invoke(
+        app, ["nlu", "save-story", ADDRESS, "--last", "2", "--name", "Uji", "--dry-run"]
+    )
+
+    assert told.exit_code == 0, (told.output, told.exception)
+    assert 'story: "Uji"' in told.stdout
+    assert "saya ⟨nama⟩" in told.stdout
+    assert "Budi" not in told.stdout
+    assert "halo min" not in told.stdout  # before the last two
+    assert not (REPOSITORY / "tests/conversations/test_saved.yml").exists()
+    unknown = CliRunner().invoke(app, ["nlu", "save-story", "whatsapp:+620"])
+    assert unknown.exit_code == 1
+    assert "wadul:" in unknown.stderr
 
 
 def test_only_known_conversations_can_be_saved(database: Database) -> None:

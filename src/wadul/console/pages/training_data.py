@@ -226,8 +226,8 @@ class DataPage:
             ui.navigate.to("/masuk?lanjut=/latihan/data")
             return
         except WadulError as error:
+            await self._show()  # before the words, so that who reads them can try again at once
             self._panel.run_method("failed", training_words.told(error))
-            await self._show()
             return
         self._panel.run_method("done")
         say(words)

@@ -9,12 +9,16 @@ export default {
     picked() { return (this.rows || []).filter((r) => this.chosen.includes(r.place)); },
     lines() { return this.paste.split("\n").filter((l) => l.trim()).length; },
   },
-  watch: { rows() { this.chosen = this.chosen.filter((p) => this.rows.some((r) => r.place === p)); }, query(q) { if (q) { this.label = q.label; } } },
+  watch: { rows() { this.chosen = this.chosen.filter((p) => this.rows.some((r) => r.place === p)); this.follow(); }, query(q) { if (q) { this.label = q.label; } } },
   methods: {
     ask(changes) { this.$emit("query", { words: this.words, label: this.label, place: "", page: 0, ...changes }); },
     typed() { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask({}), 250); },
     go_to(finding) { this.words = ""; this.label = ""; this.ask({ place: finding.place }); },
     edit(row) { this.editing = row; this.text = row.source; this.fault = ""; this.found = []; this.$nextTick(() => { const f = this.$refs.edit; if (f && f[0]) f[0].focus(); }); },
+    follow() { // the lines moved: what is being written stays with its sentence, or by itself
+      const now = this.editing;
+      if (now) this.editing = this.rows.find((r) => r.file === now.file && r.label === now.label && r.source === now.source) || { ...now, place: "" };
+    },
     stop() { this.editing = null; this.fault = ""; this.found = []; },
     save() { this.busy = true; this.$emit("save", { place: this.editing.place, file: this.editing.file, version: this.editing.version, marked: this.editing.marked, text: this.text }); },
     checking_text() { clearTimeout(this.checker); this.checker = setTimeout(() => this.editing && this.$emit("check", { text: this.text, label: this.editing.label, place: this.editing.place, marked: this.editing.marked }), 300); },
@@ -49,6 +53,7 @@ export default {
   <div v-if="chosen.length" class="bulk" role="region" aria-label="Kalimat terpilih"><span class="strong">{{ chosen.length }} dipilih</span><select class="field" v-model="moving" aria-label="Pindahkan ke"><option value="">Pindahkan ke…</option><option v-for="l in labels" :key="l.label" :value="l.label">{{ l.words }} · {{ l.label }}</option></select><button class="button primary tiny" type="button" :disabled="!moving" @click="move(picked, moving)">Pindahkan</button><button class="button danger tiny" type="button" @click="ask_remove(picked)">Hapus</button><button class="button quiet tiny" type="button" @click="chosen = []">Batal</button></div>
   <div class="data-columns"><div>
     <p v-if="query && query.place" class="alert">Menampilkan {{ query.place }}. <button class="button quiet tiny" type="button" @click="ask({})">Tampilkan semua</button></p>
+    <div v-if="editing && !editing.place" class="alert warn"><p v-if="fault" role="alert">{{ fault }}</p><p>Contoh “{{ editing.text }}” tidak ada lagi di sini. Tulisan Anda: <b>{{ text }}</b></p><button class="button tiny" type="button" @click="stop">Tutup</button></div>
     <ul class="examples" aria-label="Contoh">
       <li v-for="row in rows" :key="row.place"><input type="checkbox" :value="row.place" v-model="chosen" :aria-label="'Pilih: ' + row.text">
         <form v-if="editing && editing.place === row.place" class="grow" @submit.prevent="save"><input ref="edit" class="field" v-model="text" maxlength="4096" @input="checking_text" @keydown.esc="stop" :aria-label="row.marked ? 'Kalimat dengan tanda entitas' : 'Kalimat'">
