@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from benchmarks.console.live import RATE, Load
-from benchmarks.console.screens import Timed
+from benchmarks.console.screens import BOARD, Timed
+from benchmarks.console.seed import HELD, QUEUED
 
 GOALS = {
     "inbox": 200.0,
@@ -51,10 +52,25 @@ def table(timed: list[Timed], load: Load | None, *, consoles: int, counted: str)
             f"| {percentile(every, 0.95):.0f} ms | {worst.question} "
             f"| {percentile(worst.times, 0.95):.0f} ms |"
         )
+    lines += ["", _board(timed)]
     lines += ["", f"{sum(len(each.times) for each in timed)} questions of {len(timed)} kinds."]
     if load is not None:
         lines += ["", *_live(load, consoles)]
     return "\n".join(lines) + "\n"
+
+
+def _board(timed: list[Timed]) -> str:
+    anew, kept = (
+        percentile(
+            next(t for t in timed if (t.screen, t.question) == (BOARD, question)).times, 0.95
+        )
+        for question in ("all anew", "nothing new")
+    )
+    return (
+        f"The {HELD + QUEUED} conversations that are with people are asked for once and shared by "
+        f"all lists: p95 {kept:.0f} ms while nothing changed (this is in the inbox's figures), "
+        f"{anew:.0f} ms for the first page after the console started."
+    )
 
 
 def _live(load: Load, consoles: int) -> list[str]:

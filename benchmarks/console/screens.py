@@ -36,6 +36,8 @@ from wadul.queries.ticket_detail import show_detail
 from wadul.queries.ticket_table import Assigned, Order, TicketFilter, Which, list_page
 from wadul.usecases.console_sessions import authenticate, make_link, use_link
 
+BOARD = "board"  # what all lists share of the conversations with people
+
 Ask = Callable[[], Awaitable[object]]
 ROLES = (Role.OPERATOR, Role.SUPERVISOR, Role.INSPECTOR)
 
@@ -119,11 +121,16 @@ async def _timed(screen: str, question: str, asks: Callable[[], Ask], times: int
 
 
 async def _whole_list(
-    desk: Desk, reader: Reader, wanted: InboxFilter, today: date, limit: int
+    desk: Desk,
+    reader: Reader,
+    keeper: BoardKeeper,
+    wanted: InboxFilter,
+    today: date,
+    limit: int,
 ) -> None:
-    """As a page that is the first to ask after a change."""
+    """As a page that is the first to ask after a change of another conversation."""
     await desk.look(list_conversations, wanted, today=today, limit=limit)
-    for query in (BoardKeeper(sees_supervisory=False).ask, count_crowd, usual_wait, people_of):
+    for query in (keeper.ask, count_crowd, usual_wait, people_of):
         await reader.run(query, desk.office.id)
 
 
@@ -136,11 +143,12 @@ def _questions(
     today = local_date(now, office.timezone)
     desks = {role: desk_of(wadul, reader, role) for role in ROLES}
     pick = generator.choice
+    keeper = BoardKeeper(sees_supervisory=False)
 
     def inbox(desk: Desk, make: Callable[[], InboxFilter], limit: int = PAGE) -> Callable[[], Ask]:
         def asks() -> Ask:
             wanted = make()
-            return lambda: _whole_list(desk, reader, wanted, today, limit)
+            return lambda: _whole_list(desk, reader, keeper, wanted, today, limit)
 
         return asks
 
@@ -270,6 +278,13 @@ def _questions(
         number = pick(sampled.numbers)
         return lambda: operator.look(show_detail, number)
 
+    def board(known: BoardKeeper | None) -> Callable[[], Ask]:
+        return lambda: (
+            lambda: reader.run((known or BoardKeeper(sees_supervisory=False)).ask, office.id)
+        )
+
+    yield BOARD, "all anew", board(None)
+    yield BOARD, "nothing new", board(keeper)
     yield "one conversation", "operator", thread(operator)
     yield "one conversation", "inspector", thread(inspector)
     yield "one ticket", "operator", ticket

@@ -104,6 +104,11 @@ def list_conversations(
     return build_rows(session, actor, found, unread)
 
 
+def is_here(session: Session, actor: Actor, conversation_id: UUID) -> bool:
+    """Whether this office has such a conversation."""
+    return session.get(Conversation, (actor.office_id, conversation_id)) is not None
+
+
 def count_crowd(session: Session, office_id: str) -> Crowd:
     """The same for everybody of the office."""
     with_people = Conversation.handled_by.in_((HandledBy.QUEUE, HandledBy.OPERATOR))

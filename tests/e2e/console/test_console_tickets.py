@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from e2e.console.conftest import OpenPage
 from e2e.console.running import RunningConsole
-from e2e.console.scene import picture, sound
+from e2e.console.scene import Scene, picture, sound
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -183,6 +184,30 @@ def test_a_supervisory_ticket_does_not_exist_for_an_operator(
         assert f"laporan {number}" in {entry.subject for entry in refused}
     inspector = open_page("rina", path=f"/laporan/{number}")
     expect(inspector.locator(".facts")).to_contain_text("oknum petugas loket")
+
+
+def test_pages_of_another_office_do_not_exist_and_asking_is_logged(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    with console.database.transaction() as session:
+        elsewhere = Scene(session, replace(console.office, id="lain", code="LHB"), console.now)
+        message = elsewhere.says("Warga Lain", "81200000099", "jalan rusak")
+        turn = elsewhere.answers(message, "Laporan diterima.", intent="complaint/x")
+        draft = TicketDraft(TicketKind.COMPLAINT, Category.OTHER, [message])
+        number = elsewhere.files(turn, draft, ago=timedelta()).number
+    page = open_page("sari")
+    for path in (f"/laporan/{number}", f"/percakapan/{turn.conversation_id}"):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 404, path
+        expect(page.get_by_role("heading")).to_have_text("Tidak ditemukan")
+    with console.database.transaction() as session:
+        refused = session.scalars(
+            select(AuditEntry.subject).where(
+                AuditEntry.action == "refused", AuditEntry.actor == "sari"
+            )
+        ).all()
+    assert {f"laporan {number}", f"percakapan {turn.conversation_id}"} <= set(refused)
 
 
 def test_a_ticket_is_made_of_some_messages(console: RunningConsole, open_page: OpenPage) -> None:

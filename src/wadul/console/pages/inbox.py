@@ -16,12 +16,14 @@ from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import Announcer
 from wadul.console.live import CONVERSATION_PAUSE, OpenPage
+from wadul.console.pages.errors import refused
 from wadul.console.pages.frame import BUILD_SECONDS, frame, say
 from wadul.console.pages.inbox_list import ListPane
 from wadul.console.pages.inbox_thread import ThreadPane
 from wadul.console.problems import sentence
 from wadul.core.actors import Power
 from wadul.exceptions import WadulError
+from wadul.queries.inbox import is_here
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.operators import prolong_leases
 
@@ -48,6 +50,8 @@ async def _open(
         return desk
     if not desk.actor.may(Power.READ_CONVERSATIONS):
         return RedirectResponse("/latihan" if desk.actor.may(Power.TRAIN) else "/akun", 303)
+    if conversation_id is not None and not await desk.look(is_here, conversation_id):
+        return await refused(desk, f"percakapan {conversation_id}")
     page = InboxPage(door, desk)
     async with frame(door, desk, "Percakapan", "inbox", client):
         page.build()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import structlog
 from nicegui import Client, ui
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +14,7 @@ from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import TicketDetailPanel
 from wadul.console.live import OpenPage
-from wadul.console.pages.errors import not_found
+from wadul.console.pages.errors import refused
 from wadul.console.pages.frame import BUILD_SECONDS, attempt, frame, say
 from wadul.console.problems import sentence
 from wadul.core.actors import Power
@@ -31,12 +30,9 @@ from wadul.usecases.ticket_work import (
     answer,
     assign,
     move_ticket,
-    note_refusal,
     open_identity,
     reclassify,
 )
-
-log = structlog.get_logger()
 
 
 def register(door: Door) -> None:
@@ -48,18 +44,11 @@ def register(door: Door) -> None:
         try:
             await desk.look(show_detail, number)
         except (NotFound, NotPermitted):
-            return await refused(desk, number)
+            return await refused(desk, f"laporan {number[:40]}")
         page = TicketPage(door, desk, number.upper())
         async with frame(door, desk, number.upper(), "tickets", client):
             await page.build(client)
         return None
-
-
-async def refused(desk: Desk, what: str) -> Response:
-    """What is not there, and what is not for this person: the same page; both are noted."""
-    log.warning("A ticket was refused.", action="ticket_refused", user=str(desk.actor.user_id))
-    await desk.act(note_refusal, f"laporan {what[:40]}", now=desk.now())
-    return not_found()
 
 
 class TicketPage:
