@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
+from sqlalchemy.sql.base import ExecutableOption
 
 from wadul.core.privacy import mask_address
 from wadul.core.states import (
@@ -75,6 +76,11 @@ class InboxRow:
     ticket: str | None  # number of the latest open one
     ticket_status: TicketStatus | None
     ticket_due: date | None
+
+
+def without_raw(model: Any) -> list[ExecutableOption]:
+    """No screen shows the provider's fields; to read them as JSON takes longer than all else."""
+    return [defer(InboundMessage.raw)] if model is InboundMessage else []
 
 
 Found = Row[Conversation, Contact, str]
@@ -165,7 +171,9 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
     )
     wanted = [head for head in heads if head is not None]
     return session.scalars(
-        select(model).where(model.office_id == office_id, model.id.in_(wanted))
+        select(model)
+        .where(model.office_id == office_id, model.id.in_(wanted))
+        .options(*without_raw(model))
     ).all()
 
 

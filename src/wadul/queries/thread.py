@@ -46,8 +46,9 @@ from wadul.models import (
     User,
 )
 from wadul.queries.discretion import Hidden, hidden_among
+from wadul.queries.inbox_rows import without_raw
 
-PAGE = 60
+PAGE = 40
 _TICKETS = 10
 _UNDERSTOOD = 5  # latest turns whose findings still count
 
@@ -248,6 +249,7 @@ def _latest(session: Session, conversation: Conversation, model: Any, limit: int
             )
             .order_by(model.id.desc())
             .limit(limit)
+            .options(*without_raw(model))
         )
     )
 
