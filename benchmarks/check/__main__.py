@@ -118,8 +118,7 @@ def _report(figures: list[Figures]) -> str:
         f"included. Goal: under {GOAL:.0f} s for 10,000 examples.\n\n"
         "| data | examples | median | slowest | errors | warnings |\n|---|---|---|---|---|---|\n"
         f"{rows}\n"
-        "Without `--full` and `--meaning`, which ask the Rasa environment. The mixed sentences "
-        "share words by intent,\nso that some come out nearly the same: those are the warnings.\n"
+        "Without `--full` and `--meaning`, which ask the Rasa environment and take longer.\n"
     )
 
 
