@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,9 @@ from scipy.sparse import issparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_STRIPE = 1_024  # rows at a time
+_SPARSE_THREADS = 2  # dense products have threads of their own
 
 
 @dataclass
@@ -27,14 +32,24 @@ class Block:
         self.scale = self.weight / max(spread, 1e-9)
 
     def add_kernel(self, kernel: NDArray[np.float32]) -> None:
-        """Add the scaled products of all pairs of centred rows to `kernel`."""
-        products = self.rows @ self.rows.T
-        products = products.toarray() if issparse(products) else products
+        """Add the scaled products of all pairs of centred rows to `kernel`: to its lower triangle,
+        which is all that a symmetric system needs. A little above the diagonal is touched too.
+        """
         along = np.asarray(self.rows @ self.mean).ravel()
-        products -= along[:, None]
-        products -= along[None] - np.float32(self.mean @ self.mean)
-        products *= np.float32(self.scale)
-        kernel += products
+        across = self.rows.T.tocsr() if issparse(self.rows) else self.rows.T
+        along_mean = along - np.float32(self.mean @ self.mean)
+
+        def add(begin: int) -> None:
+            end = min(begin + _STRIPE, len(along))
+            products = self.rows[begin:end] @ across[:, :end]
+            products = products.toarray() if issparse(products) else products
+            products -= along[begin:end, None]
+            products -= along_mean[None, :end]
+            products *= np.float32(self.scale)
+            kernel[begin:end, :end] += products
+
+        with ThreadPoolExecutor(_SPARSE_THREADS if issparse(self.rows) else 1) as pool:
+            deque(pool.map(add, range(0, len(along), _STRIPE)), maxlen=0)
 
     def weights(
         self, coefficients: NDArray[np.float64]

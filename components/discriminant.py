@@ -64,7 +64,7 @@ class System:
 
     @classmethod
     def of(cls, kernel: NDArray[np.float32], penalty: float) -> System:
-        """Factorise the centred `kernel`, which is overwritten."""
+        """Factorise the centred `kernel`: its lower triangle is read, all of it overwritten."""
         kernel[np.diag_indices_from(kernel)] += np.float32(penalty)
         factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
         inverse, failed = strtri(factor, lower=1)

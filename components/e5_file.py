@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FILE = "e5-small-q4.bin"
+_KEPT_WORDS = 4_096  # unpacked: 6 MB
 _BLOCK = 32
 _BLOCK_BYTES = 18
 META = "\u2581"
@@ -25,7 +27,7 @@ _LAST_LATIN = "\u024f"
 
 
 class EncoderUnavailable(RuntimeError):
-    """The encoder's model is missing or damaged; run `make setup` again."""
+    """The encoder's model is missing or damaged: delete .venv-rasa and run `make setup`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{self.__doc__} ({reason})")
@@ -56,6 +58,7 @@ class E5File:
         at = self._read_vocabulary(44)
         at = self._skip_normalisation(at)
         self._tensors = self._read_directory(at)
+        self._word_vector = lru_cache(_KEPT_WORDS)(self._unpacked_word)
 
     def matrix(self, name: str, inputs: int) -> NDArray[np.float32]:
         """Return a weight matrix as `(inputs, outputs)` float32."""
@@ -70,9 +73,12 @@ class E5File:
 
     def word_vectors(self, pieces: list[int]) -> NDArray[np.float32]:
         """Return the embeddings of vocabulary entries, `(n, width)`."""
+        return np.stack([self._word_vector(piece) for piece in pieces])
+
+    def _unpacked_word(self, piece: int) -> NDArray[np.float32]:
         tensor = self._tensors["emb.word"]
         table = self._bytes[tensor.offset : tensor.offset + tensor.size].reshape(self.words, -1)
-        return _unpacked(table[pieces]).reshape(len(pieces), self.width)
+        return _unpacked(table[piece]).ravel()
 
     def _read_vocabulary(self, at: int) -> int:
         """Keep the pieces in Latin letters, digits and signs; the others are unknown to us."""

@@ -29,8 +29,9 @@ __all__ = ["Encoder", "EncoderUnavailable", "shared_encoder"]
 MAX_PIECES = 160
 """A longer text is encoded by its beginning: the cost grows with length, the intent rarely does."""
 
-LAYERS = (4, 8, 12)
-"""Numbers of the layers, from 1, whose means make up a vector."""
+LAYERS = (4, 8, 10)
+"""Numbers of the layers, from 1, whose means make up a vector. The two behind them are left out:
+they cost a sixth of the time and tell intents apart no better."""
 
 CACHED_TEXTS = 2_048
 
@@ -49,6 +50,7 @@ class Encoder:
         model_file: Path | None = None,
         engine: type[Engine] | None = None,
         prefix: str = "",
+        layers: Sequence[int] = LAYERS,
     ) -> None:
         """Raise `EncoderUnavailable` at once when the model cannot answer.
 
@@ -57,18 +59,18 @@ class Encoder:
         """
         self._file = file = E5File(model_file or find_file())
         self._unigram = Unigram(file)
-        self._engine = (engine or _best_engine())(file, LAYERS)  # type: ignore[call-arg]
+        self._engine = (engine or _best_engine())(file, layers)  # type: ignore[call-arg]
         self._prefix = [file.begin, *self._unigram.pieces(prefix)]
         self._places = file.vector("emb.pos").reshape(-1, file.width)
         self._places = self._places[: MAX_PIECES + 8] + file.vector("emb.type")[: file.width]
         self._norm = (file.vector("emb.ln.w"), file.vector("emb.ln.b"))
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self.dim = len(LAYERS) * file.width
+        self.dim = len(layers) * file.width
         if not np.isfinite(self.embed(["kecamatan"])).all():
             raise EncoderUnavailable("the model answers with nonsense")
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one row per text: the means of `LAYERS` beside each other."""
+        """Return one row per text: the means of its layers beside each other."""
         fresh = self._encode([t for t in dict.fromkeys(texts) if t not in self._cache])
         rows = [fresh[text] if text in fresh else self._cache[text] for text in texts]
         self._cache.update(fresh)

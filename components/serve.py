@@ -4,7 +4,7 @@ What `rasa run` does, without TensorFlow, telemetry, other channels and message 
 It reads the model and answers one message before it opens the port, so that a damaged model or
 encoder is one clear error now and not at a resident's first message.
 
-Exit status: 2 wrong arguments or settings, 3 no usable model or tracker store.
+Exit status: 2 wrong arguments or settings, 3 no usable model, encoder or tracker store.
 """
 
 from __future__ import annotations
@@ -89,8 +89,14 @@ def serve(options: argparse.Namespace) -> None:
     from rasa.core.run import configure_app, create_http_input_channels
     from rasa.core.utils import AvailableEndpoints
 
+    from components.encoder import EncoderUnavailable, shared_encoder
+
     if Path.cwd().as_posix() not in sys.path:
         sys.path.insert(0, Path.cwd().as_posix())
+    try:
+        shared_encoder()  # the model's components use this one
+    except EncoderUnavailable as error:
+        _stop(str(error).rstrip("."))
     endpoints = AvailableEndpoints.read_endpoints(options.endpoints)
     channels = create_http_input_channels(None, options.credentials)
     agent = asyncio.run(load_agent(model_path=options.model, endpoints=endpoints))

@@ -51,5 +51,6 @@ class Tfidf:
             columns.extend(c for c, _ in row)
             data.extend(w / norm for _, w in row)
             ends.append(len(columns))
-        shape = (len(texts), len(self.vocabulary))
-        return csr_matrix((np.array(data, np.float32), columns, ends), shape=shape)
+        # Arrays of SciPy's own types: it would look through lists for the largest number.
+        parts = (np.array(data, np.float32), np.array(columns, np.int32), np.array(ends, np.int32))
+        return csr_matrix(parts, shape=(len(texts), len(self.vocabulary)))

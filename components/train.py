@@ -4,7 +4,7 @@ What `rasa train` does, with one line per step instead of thousands of warnings,
 TensorFlow where no component needs it, and always from nothing: Rasa's cache does not notice a
 change in a module that a component imports. `rasa data validate` is where warnings belong.
 
-Exit status: 1 the data or the pipeline is wrong.
+Exit status: 1 the data, the pipeline or the encoder is wrong.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ def main() -> None:
     prepare()
     from rasa.model_training import train
 
+    from components.encoder import EncoderUnavailable, shared_encoder
+
+    try:
+        shared_encoder()  # the pipeline's components use this one
+    except EncoderUnavailable as error:
+        raise SystemExit(f"wadul: {error}") from None
     result = train(
         options.domain,
         options.config,

