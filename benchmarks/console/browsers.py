@@ -47,7 +47,6 @@ class Browser:
         self._shown = shown
         self._next = 0
         self._last = ""
-        self._known: set[str] = set()
         self._client_id = ""
         self.open = asyncio.Event()
 
@@ -96,10 +95,8 @@ class Browser:
         numbered = _NUMBER.search(text, max(0, len(text) - 40))
         if numbered is not None:
             self._next = int(numbered[1]) + 1
-        marks = set(MARK.findall(text))
-        if marks <= self._known or not text.startswith('42["update"'):
+        if not text.startswith('42["update"') or MARK.search(text) is None:
             return
-        self._known |= marks
         _, data = orjson.loads(text[2:])
         for element in data.values():
             properties = element.get("props") if isinstance(element, dict) else None

@@ -69,7 +69,7 @@ class Desk:
     async def check(self) -> Actor:
         """Who is there, for what was asked on behalf of everybody. Raises `LoginRequired`."""
         lately = self._lately()
-        return lately if lately is not None else await self.reader.run(self._recall)
+        return lately if lately is not None else await self.reader.run_quick(self._recall)
 
     def _lately(self) -> Actor | None:
         known = self._known.get(self.token)

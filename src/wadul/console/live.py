@@ -25,7 +25,7 @@ TYPING_SECONDS = 6.0
 CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.1, 1.5  # s between two refreshes
 BEAT = 0.5  # s between two times that all lists are told of changes
 _CLOSED_PAUSE = 0.5
-_MANY = 150  # open parts of pages (three of an inbox), from which on lists come more slowly
+_MANY = 75  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
 @dataclass

@@ -30,7 +30,7 @@ class Shared:
         key = (query, office_id)
         generation, task = self._asked.get(key, (-1, None))
         if task is None or generation != self._live.generation or _failed(task):
-            task = asyncio.ensure_future(self._reader.run(query, office_id))
+            task = asyncio.ensure_future(self._reader.run_quick(query, office_id))
             self._asked[key] = (self._live.generation, task)
         return cast(T, await asyncio.shield(task))
 
@@ -49,7 +49,7 @@ class Feed:
         self._complete_at = 0.0
 
     async def changed(self) -> None:
-        marks = await self._reader.run(marks_of, self._live.open_conversations())
+        marks = await self._reader.run_quick(marks_of, self._live.open_conversations())
         now = asyncio.get_running_loop().time()
         everything = now >= self._complete_at
         if everything:
