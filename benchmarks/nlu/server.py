@@ -12,6 +12,7 @@ import sys
 import tarfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -108,8 +109,10 @@ def memory_of_server(model: Path, folder: Path, texts: Sequence[str]) -> tuple[f
 def _ask(url: str, turn: str, sender: str, text: str) -> None:
     body = json.dumps({"turn_id": turn, "sender": sender, "text": text}).encode()
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        json.load(answer)
+    # A form that the stand-in's one word does not satisfy ends in 502; the message was read all the
+    # same, and its turn stored.
+    with contextlib.suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(request, timeout=30).close()
 
 
 class _Yes(BaseHTTPRequestHandler):
