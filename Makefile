@@ -8,7 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 .DEFAULT_GOAL := help
 .PHONY: help run test setup train check format bench bench-active bench-check bench-console \
 	bench-nlu lock migration browser \
-	test-modern test-rasa test-conversations
+	test-system test-parts test-rasa test-conversations
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -16,10 +16,14 @@ help: ## This list
 run: setup ## Start everything; sets up, migrates and trains what is missing. Ctrl-C stops it
 	@exec $(BIN)/wadul run
 
-test: setup browser test-modern test-rasa test-conversations ## Set up what is missing, then all tests
+test: setup browser train ## Set up what is missing, then all tests, two groups at a time
+	@$(MAKE) --no-print-directory -j2 test-system test-parts test-rasa test-conversations
 
-test-modern: train ## Tests of everything but the Rasa process
-	$(BIN)/pytest tests --ignore=tests/components --ignore=tests/conversations
+test-system: train browser ## Tests of the whole running system, most of them in a browser
+	$(BIN)/pytest tests/e2e
+
+test-parts: train ## Tests of everything else but the Rasa process
+	$(BIN)/pytest tests --ignore=tests/e2e --ignore=tests/components --ignore=tests/conversations
 
 test-rasa: setup ## Tests of the components inside the Rasa process
 	PYTHONPATH=. $(RASA) -m pytest tests/components
