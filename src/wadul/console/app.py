@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +31,6 @@ HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
 RECONNECT_SECONDS = 90.0  # so long a page that lost its connection can catch up
 _PING_SECONDS = 8
-_SWITCH_SECONDS = 0.001  # pages are answered while threads put rows together
 
 
 def create_app(wadul: Wadul) -> FastAPI:
@@ -86,7 +84,6 @@ async def _prepare(wadul: Wadul, time: Clock) -> None:
 
 def main(wadul: Wadul) -> None:
     """Run until told to stop."""
-    sys.setswitchinterval(_SWITCH_SECONDS)
     for who, address in login_links(wadul, SystemClock()):
         print(f"masuk sekali pakai sebagai {who}: {address}", flush=True)
     config = uvicorn.Config(

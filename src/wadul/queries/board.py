@@ -12,15 +12,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wadul.core.states import HandledBy
-from wadul.models import Conversation, OutboundMessage, ReadMarker, Ticket
+from wadul.models import Conversation, OutboundMessage, Ticket
+from wadul.queries.changes import Mark
 from wadul.queries.inbox_rows import InboxRow, build_rows, count_unread, select_conversations
+from wadul.queries.of_conversation import latest_of, of_conversation, read_to
 
 _MOST = 1000  # latest ones
 _TRUSTED_SECONDS = 20.0
@@ -78,7 +79,7 @@ class BoardKeeper:
 
 @dataclass(frozen=True)
 class _Known:
-    mark: tuple[Any, ...]  # equal as long as nothing that the row shows changed
+    mark: Mark
     row: InboxRow
     until: float  # monotonic: what no mark tells (a delivery, a name) is seen after that
 
@@ -100,38 +101,8 @@ def _board(rows: Sequence[InboxRow]) -> Board:
     return Board(dict(held), queue)
 
 
-def _marks(session: Session, office_id: str) -> dict[UUID, tuple[Any, ...]]:
+def _marks(session: Session, office_id: str) -> dict[UUID, Mark]:
     """Of what is with people, latest first."""
-    latest = (
-        select(OutboundMessage.id)
-        .where(
-            OutboundMessage.office_id == Conversation.office_id,
-            OutboundMessage.conversation_id == Conversation.id,
-        )
-        .order_by(OutboundMessage.id.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    tickets = (
-        select(func.sum(Ticket.version))
-        .where(
-            Ticket.office_id == Conversation.office_id,
-            Ticket.conversation_id == Conversation.id,
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    read_to = (
-        select(ReadMarker.read_to)
-        .where(
-            ReadMarker.office_id == Conversation.office_id,
-            ReadMarker.user_id == Conversation.owner_id,
-            ReadMarker.conversation_id == Conversation.id,
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
     rows = session.execute(
         select(
             Conversation.id,
@@ -139,9 +110,9 @@ def _marks(session: Session, office_id: str) -> dict[UUID, tuple[Any, ...]]:
             Conversation.owner_id,
             Conversation.handled_since,
             Conversation.last_inbound_at,
-            latest,
-            tickets,
-            read_to,
+            latest_of(OutboundMessage),
+            of_conversation(func.sum(Ticket.version), Ticket),
+            read_to(Conversation.owner_id),
         )
         .where(
             Conversation.office_id == office_id,

@@ -19,6 +19,7 @@ from wadul.models import (
     OutboundMessage,
     Ticket,
 )
+from wadul.queries.of_conversation import latest_of, of_conversation
 
 Mark = tuple[Any, ...]  # equal as long as nothing that is shown changed
 _FOLLOWED = 60  # latest messages of ours whose delivery is followed
@@ -37,12 +38,12 @@ def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUI
             Conversation.handled_since,
             Contact.profile_name,
             Contact.stopped_at,
-            _latest(InboundMessage),
-            _latest(OutboundMessage),
-            _latest(ConversationNote),
+            latest_of(InboundMessage),
+            latest_of(OutboundMessage),
+            latest_of(ConversationNote),
             _delivery(),
-            _of_conversation(func.sum(Ticket.version), Ticket),
-            _of_conversation(func.count(), Attachment, Attachment.state == AttachmentState.STORED),
+            of_conversation(func.sum(Ticket.version), Ticket),
+            of_conversation(func.count(), Attachment, Attachment.state == AttachmentState.STORED),
         )
         .join(
             Contact,
@@ -54,17 +55,6 @@ def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUI
         )
     )
     return {conversation_id: tuple(mark) for conversation_id, *mark in rows}
-
-
-def _latest(model: Any) -> ScalarSelect[UUID]:
-    return (
-        select(model.id)
-        .where(model.office_id == Conversation.office_id, model.conversation_id == Conversation.id)
-        .order_by(model.id.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
 
 
 def _delivery() -> ScalarSelect[int]:
@@ -82,17 +72,3 @@ def _delivery() -> ScalarSelect[int]:
         .subquery()
     )
     return select(func.sum(latest.c.step)).scalar_subquery()
-
-
-def _of_conversation(what: Any, model: Any, *conditions: Any) -> ScalarSelect[Any]:
-    return (
-        select(what)
-        .select_from(model)
-        .where(
-            model.office_id == Conversation.office_id,
-            model.conversation_id == Conversation.id,
-            *conditions,
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
-    )

@@ -41,9 +41,7 @@ from wadul.queries.searching import has_words, is_contact
 PAGE = 40
 _FOUND_MESSAGES = 300  # latest messages with the words that are looked for
 _FOUND_CONTACTS = 300  # newest ones of that name or number
-_MOST_UNREAD = 99
 _RECENT_HAND_OFFS = 20
-_NEWS = 20
 
 
 class Tab(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
+from sqlalchemy.orm import Session, aliased, defer
 from sqlalchemy.sql.base import ExecutableOption
 
 from wadul.core.privacy import mask_address
@@ -27,15 +27,13 @@ from wadul.models import (
     Conversation,
     InboundMessage,
     OutboundMessage,
-    ReadMarker,
     Ticket,
     User,
 )
 from wadul.queries.discretion import Hidden, hidden_among
+from wadul.queries.of_conversation import Reader, latest_of, read_to
 
 _MOST_UNREAD = 99
-
-Reader = UUID | InstrumentedAttribute[UUID | None]
 
 
 class Viewer(Protocol):
@@ -155,19 +153,10 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
     """The latest message of each conversation; an index answers for each."""
     if not ids:
         return []
-    newest = aliased(model)
-    latest = (
-        select(newest.id)
-        .where(
-            newest.office_id == Conversation.office_id, newest.conversation_id == Conversation.id
-        )
-        .order_by(newest.id.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
     heads = session.scalars(
-        select(latest).where(Conversation.office_id == office_id, Conversation.id.in_(ids))
+        select(latest_of(model)).where(
+            Conversation.office_id == office_id, Conversation.id.in_(ids)
+        )
     )
     wanted = [head for head in heads if head is not None]
     return session.scalars(
@@ -183,16 +172,7 @@ def count_unread(
     """What came in since `reader` looked last, at most 99 each."""
     if not ids:
         return {}
-    marker = (
-        select(ReadMarker.read_to)
-        .where(
-            ReadMarker.office_id == Conversation.office_id,
-            ReadMarker.user_id == reader,
-            ReadMarker.conversation_id == Conversation.id,
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
+    marker = read_to(reader)
     newer = (
         select(InboundMessage.id)
         .where(

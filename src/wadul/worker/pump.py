@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-_AT_ONCE = 4
+_AT_ONCE = 4  # short transactions: on SQLite the gateway waits for their end
 SWEEP_SECONDS = 1.0  # looks at least so often, bell or no bell
 _LONGEST_PAUSE = 5.0
 
