@@ -22,7 +22,8 @@ from wadul.core.states import (
 from wadul.core.window import WINDOW
 from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox_rows import InboxRow, Preview
-from wadul.queries.thread import Entry, Event, File, Thread, ThreadEntry, TicketCard
+from wadul.queries.thread import Thread, TicketCard
+from wadul.queries.thread_entries import Entry, Event, File, ThreadEntry
 
 _TICKS = {
     DeliveryState.QUEUED: "clock",

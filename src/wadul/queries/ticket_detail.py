@@ -20,7 +20,7 @@ from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
 from wadul.exceptions import NotFound
 from wadul.models import Attachment, Contact, Ticket, TicketEvent, TicketProof, User
-from wadul.queries.thread import File
+from wadul.queries.thread_entries import File
 
 _COMPARED = 300  # latest tickets that are looked at for duplicates
 _RELATED = 8

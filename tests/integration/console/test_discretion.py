@@ -19,7 +19,8 @@ from wadul.exceptions import NotFound
 from wadul.models import Attachment, AuditEntry, Conversation, OutboundMessage
 from wadul.queries.files import find_attachment
 from wadul.queries.inbox import InboxFilter, list_conversations
-from wadul.queries.thread import Entry, Thread, show_thread
+from wadul.queries.thread import Thread, show_thread
+from wadul.queries.thread_entries import Entry
 from wadul.queries.ticket_detail import show_detail
 from wadul.queries.ticket_table import TicketFilter, Which, list_page
 from wadul.usecases.ticket_work import add_fact, answer, note_refusal

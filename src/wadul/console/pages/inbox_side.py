@@ -12,7 +12,8 @@ from wadul.console.problems import sentence
 from wadul.core.states import Category, TicketKind
 from wadul.exceptions import WadulError
 from wadul.office import CATEGORIES
-from wadul.queries.thread import Entry, Thread
+from wadul.queries.thread import Thread
+from wadul.queries.thread_entries import Entry
 from wadul.usecases.ticket_joining import Split, split_conversation
 
 if TYPE_CHECKING:

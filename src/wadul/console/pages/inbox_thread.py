@@ -18,7 +18,8 @@ from wadul.core.dates import local_date
 from wadul.exceptions import NotFound, WadulError
 from wadul.queries.reference import list_people, prepared_of
 from wadul.queries.suggestions import suggest_answers
-from wadul.queries.thread import PAGE, Entry, Thread, show_thread
+from wadul.queries.thread import PAGE, Thread, show_thread
+from wadul.queries.thread_entries import Entry
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import add_note, mark_read
 from wadul.usecases.identities import open_conversation_identity
