@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -33,6 +33,7 @@ INFRASTRUCTURE = frozenset({Category.ROADS_IRRIGATION_DRAINAGE, Category.WASTE_E
 
 _VISUAL = frozenset({MessageKind.IMAGE, MessageKind.VIDEO, MessageKind.DOCUMENT})
 _DENIAL = re.compile(r"\b(bukan|bkn|dudu|sanes|lain)\b\s*(di\s+)?(desa\s+)?$", re.IGNORECASE)
+_PART = re.compile(r"\b(blok|gang|gg|dusun|perum|perumahan|komplek)\.?\s+$", re.IGNORECASE)
 _LANDMARK = re.compile(
     r"\b(?:blok|gang|gg\.?|dusun|depan|dpn|belakang|blkg|samping|sebelah|pertigaan|perempatan|"
     r"dekat|deket|dkt)\s+\w+(?:\s(?!rusak|sudah|udah|sdh|ada|yang|yg|dan|lalu|terus|karena|krn|rt|"
@@ -178,7 +179,7 @@ def taken_down(draft: Draft, said: Said, facts: Facts) -> Draft:
 
 def with_location(draft: Draft, said: Said, facts: Facts) -> Draft:
     """Desa, RT/RW, landmark, pin and foreign kecamatan of this turn; what it does not say stays."""
-    desa = chosen_desa(said, facts.spellings)
+    desa = chosen_desa(said, facts.spellings, known=draft.desa)
     if desa:
         sure = desa not in facts.ambiguous_desa or f"desa {desa}".lower() in said.text.lower()
         draft = replace(draft, desa=desa, desa_unsure=not sure, outside=None)
@@ -198,23 +199,28 @@ def with_date(draft: Draft, said: Said) -> Draft:
     return replace(draft, occurred=found[0], occurred_on=found[1]) if found else draft
 
 
-def chosen_desa(said: Said, spellings: Mapping[str, str]) -> str | None:
+def chosen_desa(said: Said, spellings: Mapping[str, str], known: str | None = None) -> str | None:
     """The desa that is meant: of "bukan Krasak tapi Kalimati" the one that is not denied.
 
-    The extractor names at most one; only if that one is denied, the words are searched for another.
+    "blok Pilangsari" names a part of the `known` desa, or of one named beside it; alone it is taken
+    for the desa. The extractor names at most one; if that is not meant, the words are searched for
+    another.
     """
     found = [(e.start, str(e.value)) for e in said.entities if e.name == "desa"]
     if not found:
         return None
-    meant = [name for start, name in found if not _denied(said.text, start)]
-    if not meant:
-        others = _villages_in(said.text, spellings)
-        meant = [name for start, name in others if not _denied(said.text, start)]
+    meant = _meant(said.text, found) or _meant(said.text, _villages_in(said.text, spellings))
+    if not meant and known is None:
+        meant = [name for start, name in found if not _DENIAL.search(said.text[:start])]
     return meant[-1] if meant else None
 
 
-def _denied(text: str, start: int) -> bool:
-    return bool(_DENIAL.search(text[:start]))
+def _meant(text: str, villages: Sequence[tuple[int, str]]) -> list[str]:
+    return [
+        name
+        for start, name in villages
+        if not _DENIAL.search(text[:start]) and not _PART.search(text[:start])
+    ]
 
 
 def _villages_in(text: str, spellings: Mapping[str, str]) -> list[tuple[int, str]]:

@@ -209,6 +209,27 @@ def test_a_correction_replaces_the_desa_and_the_question_stays(
     assert "utter_corrected" in steps[-1].notes
 
 
+@pytest.mark.parametrize(
+    ("text", "desa"),
+    [
+        ("di blok kalimati deket musola rt 3 rw 2", "Krasak"),
+        ("di gang kalimati", "Krasak"),
+        ("di desa kalimati blok krasak", "Kalimati"),
+        ("di kalimati", "Kalimati"),
+    ],
+)
+def test_a_block_named_like_another_desa_lies_in_the_one_that_is_known(
+    text: str, desa: str
+) -> None:
+    turn = said(text, "inform", desa=("kalimati", "Kalimati"))
+    assert play(STORY, turn)[-1].draft.desa == desa
+
+
+def test_a_block_alone_is_taken_for_the_desa() -> None:
+    turn = said("di blok kalimati", "inform", desa=("kalimati", "Kalimati"))
+    assert play(WASTE, turn)[-1].draft.desa == "Kalimati"
+
+
 def test_a_correction_in_words_is_added_to_the_story() -> None:
     turn = said("eh salah, maksudnya tiang telepon", "correct", ids=["fix"])
     step = play(OTHER, turn)[-1]
