@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
+from uuid import UUID
 
 import typer
 from rich.text import Text
 
 from wadul.bootstrap import Wadul, bootstrap
 from wadul.cli.output import AsJson, console, print_json, print_table, says_errors
+from wadul.cli.output import Office as OfficeId
+from wadul.cli.users import office_id
+from wadul.console.ticket_csv import MOST, write_csv
+from wadul.core.actors import Actor, Administrator
+from wadul.core.dates import local_date
 from wadul.core.states import TicketEventType, TicketStatus
 from wadul.core.ticket_status import LABELS
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.office import Office
+from wadul.queries.ticket_export import Portion, count_fitting, list_portion
+from wadul.queries.ticket_table import TicketFilter, Which
 from wadul.queries.tickets import MACHINE, Viewer, list_tickets, show_ticket
 from wadul.usecases.casework import answer_ticket, change_status, find_ticket
+from wadul.usecases.ticket_exports import note_export
 from wadul.usecases.ticket_history import record
 from wadul.usecases.users import find_user
 
@@ -153,6 +163,52 @@ def answer_command(
             may_see_supervisory=viewer.sees_supervisory,
         )
         console.print(f"{ticket.number}: {LABELS[ticket.status]}")
+
+
+@app.command("export")
+@says_errors
+def export_command(
+    file: Annotated[Path, typer.Option("--file", help="The CSV file to write.")],
+    which: Annotated[Which, typer.Option(help="Open ones, ended ones or all.")] = Which.ALL,
+    status: Annotated[TicketStatus | None, typer.Option(help="Only this status.")] = None,
+    office: OfficeId = "",
+    as_user: AsUser = "",
+) -> None:
+    """All tickets as a spreadsheet reads them, newest first, as the console's download."""
+    wadul = bootstrap()
+    viewer = _actor(wadul, as_user) if as_user else Administrator(office_id(wadul, office))
+    content, now = wadul.offices[viewer.office_id], wadul.clock.now()
+    wanted, today = TicketFilter(which, status=status), local_date(now, content.timezone)
+
+    async def ask(below: UUID | None, size: int) -> Portion:
+        return await wadul.database.run(
+            list_portion, viewer, wanted, today=today, below=below, size=size
+        )
+
+    async def write(target: TextIO) -> None:
+        async for piece in write_csv(ask, content.zone):
+            target.write(piece)
+
+    with wadul.database.transaction() as session:
+        count = count_fitting(session, viewer, wanted, today=today, most=MOST + 1)
+        chosen = {"which": which.value, **({"status": status.value} if status else {})}
+        note_export(session, viewer, chosen, count=min(count, MOST), now=now)
+    try:
+        with file.open("w", encoding="utf-8", newline="") as target:
+            asyncio.run(write(target))
+    except OSError as error:
+        raise InvalidInput(f"cannot write the file: {error.strerror}") from error
+    console.print(f"{min(count, MOST)} tickets written to {file}.")
+    if count > MOST:
+        console.print(f"There are more: only the newest {MOST} are in the file.")
+
+
+def _actor(wadul: Wadul, as_user: str) -> Actor:
+    """The named user, as they would be at the console."""
+    viewer = _viewer(wadul, as_user)
+    with wadul.database.transaction() as session:
+        user = find_user(session, viewer.office_id or "", viewer.name)
+    return Actor(user.id, user.office_id, user.name, user.full_name, user.role)
 
 
 def _viewer(wadul: Wadul, as_user: str) -> Viewer:

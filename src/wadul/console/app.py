@@ -17,6 +17,7 @@ from wadul.clock import Clock, SystemClock
 from wadul.console.chores import Chores
 from wadul.console.door import Door
 from wadul.console.entry import Entry
+from wadul.console.exports import Exports
 from wadul.console.files import Files
 from wadul.console.first_steps import login_links
 from wadul.console.guard import Guard
@@ -60,6 +61,7 @@ def create_app(wadul: Wadul) -> FastAPI:
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     app.router.routes.extend(Entry(wadul, time).routes())
     app.router.routes.extend(Files(wadul, door).routes())
+    app.router.routes.extend(Exports(door).routes())
     pages_app.add_static_files("/aset", STATIC)
     for pages in (inbox, tickets, ticket, account, admin, training):
         pages.register(door)

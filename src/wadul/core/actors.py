@@ -57,3 +57,22 @@ class Actor:
     @property
     def sees_supervisory(self) -> bool:
         return self.may(Power.SEE_SUPERVISORY)
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Whoever may run commands on the machine itself: nothing of an office is hidden from them."""
+
+    office_id: str
+    name: str = "administrator"
+    user_id: UUID | None = None
+
+    @property
+    def sees_supervisory(self) -> bool:
+        return True
+
+    def require(self, power: Power) -> None:
+        """They may."""
+
+
+Viewer = Actor | Administrator

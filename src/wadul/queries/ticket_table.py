@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select, union
 from sqlalchemy.orm import Session
 
-from wadul.core.actors import Actor, Power
+from wadul.core.actors import Actor, Power, Viewer
 from wadul.core.states import Category, TicketClass, TicketKind, TicketStatus
 from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
@@ -96,36 +97,41 @@ def list_page(
     """`page` counts from 0. Raises `NotPermitted`."""
     actor.require(Power.WORK_TICKETS)
     size = min(max(size, 1), LARGEST_PAGE)
-    conditions = _conditions(session, actor, wanted, today)
+    conditions = fitting(session, actor, wanted, today)
+    by = _order(order, descending)
     # The page is found by keys alone, so that what is sorted stays small.
     shown = (
-        select(Ticket.id)
-        .where(*conditions)
-        .order_by(*_order(order, descending))
-        .offset(max(page, 0) * size)
-        .limit(size)
+        select(Ticket.id).where(*conditions).order_by(*by).offset(max(page, 0) * size).limit(size)
     )
-    rows = session.execute(
-        select(Ticket, Contact.profile_name, User.full_name)
-        .join(Contact, and_(Contact.office_id == Ticket.office_id, Contact.id == Ticket.contact_id))
-        .outerjoin(User, and_(User.office_id == Ticket.office_id, User.id == Ticket.assignee_id))
-        .where(Ticket.office_id == actor.office_id, Ticket.id.in_(shown))
-        .order_by(*_order(order, descending))
-    ).all()
     some = select(Ticket.id).where(*conditions).limit(_COUNTED_TO).subquery()
     total = session.scalar(select(func.count()).select_from(some)) or 0
     return TicketPage(
-        [_row(row.Ticket, row.profile_name, row.full_name) for row in rows],
+        read_rows(session, actor.office_id, Ticket.id.in_(shown), by),
         total,
         total < _COUNTED_TO,
     )
 
 
-def _conditions(
-    session: Session, actor: Actor, wanted: TicketFilter, today: date
+def read_rows(
+    session: Session, office_id: str, which: ColumnElement[bool], by: Sequence[Any]
+) -> list[TicketRow]:
+    """With the reporter's and the assignee's name, in the order of `by`."""
+    rows = session.execute(
+        select(Ticket, Contact.profile_name, User.full_name)
+        .join(Contact, and_(Contact.office_id == Ticket.office_id, Contact.id == Ticket.contact_id))
+        .outerjoin(User, and_(User.office_id == Ticket.office_id, User.id == Ticket.assignee_id))
+        .where(Ticket.office_id == office_id, which)
+        .order_by(*by)
+    )
+    return [_row(row.Ticket, row.profile_name, row.full_name) for row in rows]
+
+
+def fitting(
+    session: Session, viewer: Viewer, wanted: TicketFilter, today: date
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Ticket.office_id == actor.office_id]
-    if not actor.sees_supervisory:
+    """The filter, and what the viewer may see."""
+    conditions: list[ColumnElement[bool]] = [Ticket.office_id == viewer.office_id]
+    if not viewer.sees_supervisory:
         conditions.append(Ticket.class_ != TicketClass.SUPERVISORY)
     if wanted.which is Which.OPEN:
         conditions.append(Ticket.status.not_in(ENDED))
@@ -144,13 +150,13 @@ def _conditions(
         conditions.append(Ticket.assignee_id.is_(None))
     elif wanted.assigned is not None:
         me = wanted.assigned is Assigned.ME
-        conditions.append(Ticket.assignee_id == (actor.user_id if me else wanted.assigned))
+        conditions.append(Ticket.assignee_id == (viewer.user_id if me else wanted.assigned))
     if wanted.late:
         conditions.append(Ticket.due_at < today)
     if wanted.soon:
         conditions.append(Ticket.due_at.between(today, today + timedelta(days=3)))
     if wanted.text.strip():
-        conditions.append(_matches(session, actor.office_id, wanted.text.strip()))
+        conditions.append(_matches(session, viewer.office_id, wanted.text.strip()))
     return conditions
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from e2e.console.conftest import OpenPage
@@ -255,6 +257,29 @@ def test_table_filters_sorts_assigns_and_remembers(
     page.locator("tbody tr").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(numbers[1]))
+
+
+def test_what_the_table_shows_is_downloaded_for_a_spreadsheet(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    formula = report(
+        console, "=1+1", "81200000086", '=HYPERLINK("http://x")', desa="Malangsemirang"
+    )
+    page = open_page("sari", path="/laporan?desa=Malangsemirang")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Unduh CSV").click()
+    file = waiting.value
+    assert file.suggested_filename == f"laporan-jatibarang-{console.now:%Y-%m-%d}.csv"
+    with Path(file.path()).open(encoding="utf-8-sig", newline="") as lines:
+        (line,) = csv.DictReader(lines, delimiter=";")
+    assert (line["Nomor"], line["Desa"]) == (formula, "Malangsemirang")
+    assert (line["Isi laporan"], line["Pelapor"]) == ('\'=HYPERLINK("http://x")', "'=1+1")
+    expect(page.get_by_role("heading", name="Laporan")).to_be_visible()
+    inspector = open_page("rina", path="/pengelolaan/catatan")
+    row = inspector.locator("tbody tr", has_text="Mengunduh laporan").first
+    expect(row).to_contain_text("sari")
+    expect(row).to_contain_text("1 laporan")
 
 
 @pytest.mark.parametrize(

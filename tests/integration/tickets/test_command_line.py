@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -11,10 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from wadul.clock import FixedClock
 from wadul.core.states import Category, Role, TicketKind
 from wadul.database import Database
+from wadul.models import AuditEntry
 from wadul.office import Office
 from wadul.queries.report import summary
 from wadul.usecases.casework import answer_ticket
@@ -106,6 +109,35 @@ def test_roles(wadul: Any, numbers: dict[str, str]) -> None:
     assert json.loads(opened.stdout)["contact"] == RESIDENT
     again = json.loads(wadul("tickets", "show", secret, "--json").stdout)
     assert [(e["type"], e["actor"]) for e in again["history"]][-1] == ("opened_identity", "dedi")
+
+
+def test_exports_the_same_file_as_the_console(
+    wadul: Any, numbers: dict[str, str], database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "laporan.csv"
+
+    def exported(*arguments: str) -> list[str]:
+        done = wadul("tickets", "export", "--file", str(file), *arguments)
+        assert done.returncode == 0, done.stderr
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return [line["Nomor"] for line in csv.DictReader(lines, delimiter=";")]
+
+    ordinary, secret = numbers["land"], numbers["levy_gratification"]
+    assert exported() == [secret, ordinary]
+    assert RESIDENT.removeprefix("whatsapp:") not in file.read_text()
+    assert exported("--as", "siti") == [ordinary]
+    assert exported("--as", "dedi", "--status", "closed") == []
+    elsewhere = str(tmp_path / "tidak" / "ada.csv")
+    refused = wadul("tickets", "export", "--file", elsewhere)
+    assert (refused.returncode, "cannot write the file" in refused.stderr) == (1, True)
+    with database.transaction() as session:
+        noted = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.action == "tickets_exported")
+            .order_by(AuditEntry.number)
+        ).all()
+    who = [(entry.actor, entry.details["count"]) for entry in noted]
+    assert who[:3] == [("administrator", 2), ("siti", 1), ("dedi", 0)]
 
 
 def test_moves_and_answers(wadul: Any, numbers: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ ACTIONS = {
     "identity_opened": "Membuka identitas pelapor",
     "refused": "Mencoba membuka yang bukan haknya",
     "tickets_assigned": "Menugaskan laporan",
+    "tickets_exported": "Mengunduh laporan",
     "tickets_merged": "Menggabung laporan",
     "ticket_made": "Membuat laporan",
     "ticket_answered": "Menjawab laporan",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,21 +15,22 @@ from wadul.console import tickets_shown, words
 from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.elements import TicketTable
+from wadul.console.exports import TICKETS_CSV
 from wadul.console.live import OpenPage
 from wadul.console.pages.frame import BUILD_SECONDS, attempt, frame, say
+from wadul.console.ticket_csv import MOST, cut_words
+from wadul.console.ticket_query import FILTER_KEYS, one_of, read_filter
 from wadul.core.actors import Power
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketClass, TicketKind, TicketStatus
 from wadul.office import CATEGORIES
 from wadul.queries.reference import list_filters, list_people
-from wadul.queries.ticket_table import Assigned, Order, TicketFilter, Which, list_page
+from wadul.queries.ticket_export import count_fitting
+from wadul.queries.ticket_table import Order, list_page
 from wadul.usecases.saved_filters import forget_filter, save_filter
 from wadul.usecases.ticket_work import assign
 
-_KEYS = (
-    "which", "text", "status", "kind", "class", "category", "desa", "assigned", "due", "sort",
-    "down", "page", "size",
-)  # fmt: skip
+_KEYS = (*FILTER_KEYS, "sort", "down", "page", "size")
 
 
 def register(door: Door) -> None:
@@ -61,6 +62,7 @@ class TicketsPage:
             assign=self._on_assign,
             save=self._on_save,
             forget=self._on_forget,
+            download=self._on_download,
         )
         people = await self._desk.look(list_people)
         self._table.show(
@@ -79,7 +81,7 @@ class TicketsPage:
         found = await self._desk.look(
             list_page,
             read_filter(self._query),
-            today=local_date(now, office.timezone),
+            today=self._today(),
             order=_order(self._query),
             descending=self._query.get("down") == "1",
             page=page,
@@ -131,6 +133,22 @@ class TicketsPage:
         await attempt(self._desk, lambda: self._desk.act(forget_filter, filter_id))
         await self._show_saved()
 
+    async def _on_download(self) -> None:
+        """The browser fetches the file; before that it is said if not everything fits."""
+        wanted, today = read_filter(self._query), self._today()
+
+        async def act() -> None:
+            count = await self._desk.look(count_fitting, wanted, today=today, most=MOST + 1)
+            if count > MOST:
+                say(cut_words())
+            chosen = {key: self._query[key] for key in FILTER_KEYS if key in self._query}
+            ui.download.from_url(f"{TICKETS_CSV}?{urlencode(chosen)}")
+
+        await attempt(self._desk, act)
+
+    def _today(self) -> date:
+        return local_date(self._desk.now(), self._desk.office.timezone)
+
     def _options(self) -> dict[str, Any]:
         sees = self._desk.actor.sees_supervisory
         classes = [c for c in TicketClass if sees or c is not TicketClass.SUPERVISORY]
@@ -143,40 +161,8 @@ class TicketsPage:
         }
 
 
-def read_filter(query: dict[str, str]) -> TicketFilter:
-    """From what the address says; values that make no sense count as not said."""
-    wanted = TicketFilter(
-        which=_one_of(Which, query.get("which")) or Which.OPEN,
-        text=query.get("text", "")[:200],
-        status=_one_of(TicketStatus, query.get("status")),
-        kind=_one_of(TicketKind, query.get("kind")),
-        class_=_one_of(TicketClass, query.get("class")),
-        category=_one_of(Category, query.get("category")),
-        desa=query.get("desa") or None,
-        assigned=_one_of(Assigned, query.get("assigned")) or _uuid(query.get("assigned")),
-        late=query.get("due") == "late",
-        soon=query.get("due") == "soon",
-    )
-    # A status that only ended tickets have is not looked for among the open ones.
-    return replace(wanted, which=Which.ALL) if wanted.status else wanted
-
-
 def _order(query: dict[str, str]) -> Order:
-    return _one_of(Order, query.get("sort")) or Order.DUE
-
-
-def _one_of(kind: Any, value: str | None) -> Any:
-    try:
-        return kind(value) if value else None
-    except ValueError:
-        return None
-
-
-def _uuid(value: str | None) -> UUID | None:
-    try:
-        return UUID(value) if value else None
-    except ValueError:
-        return None
+    return one_of(Order, query.get("sort")) or Order.DUE
 
 
 def _number(value: str | None, default: int) -> int:

@@ -4,7 +4,7 @@ const WHICH = [["open", "Terbuka"], ["ended", "Selesai"], ["all", "Semua"]];
 
 export default {
   props: { rows: Array, total: Number, counted_all: Boolean, page: Number, size: Number, query: Object, options: Object, saved: Array, people: Array, me: String, lead: Boolean },
-  emits: ["query", "assign", "save", "forget"],
+  emits: ["query", "assign", "save", "forget", "download"],
   data: () => ({ text: "", timer: null, chosen: [], columns: COLUMNS, whiches: WHICH, filtering: false, naming: false, name: "", to: "" }),
   computed: {
     sort() { return this.query.sort || "due"; },
@@ -55,6 +55,7 @@ export default {
     <div class="searchbox grow"><i class="i" aria-hidden="true">search</i><input ref="search" class="field" type="search" v-model="text" @input="search" placeholder="Cari nomor, isi laporan, pelapor" aria-label="Cari laporan"></div>
     <div class="segments" role="group" aria-label="Yang ditampilkan"><button v-for="[key, label] in whiches" :key="key" type="button" :aria-pressed="which === key ? 'true' : 'false'" @click="ask({which: key})">{{ label }}</button></div>
     <button class="button" type="button" @click="filtering = !filtering" :aria-expanded="filtering"><i class="i" aria-hidden="true">filter_list</i>Saring<span v-if="active.length" class="badge">{{ active.length }}</span></button>
+    <button class="button" type="button" :disabled="!total" @click="$emit('download')" title="Semua laporan yang cocok dengan saringan, untuk lembar kerja"><i class="i" aria-hidden="true">download</i>Unduh CSV</button>
   </header>
   <div v-if="filtering" class="filter-bar">
     <label v-for="[key, label, options] in filters" :key="key"><span class="label">{{ label }}</span><select class="field" :value="query[key] || ''" @change="ask({[key]: $event.target.value})"><option value="">Semua</option><option v-for="o in options" :key="o[0]" :value="o[0]">{{ o[1] }}</option></select></label>
