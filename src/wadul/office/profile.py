@@ -34,6 +34,8 @@ _OFFICE_CODE = re.compile(r"[A-Z]{3}")
 _WHATSAPP = re.compile(r"whatsapp:\+\d{8,15}")
 _VILLAGE_CODE = re.compile(r"\d{2}\.\d{2}\.\d{2}\.\d{4}")
 _PHONE = re.compile(r"\+?[\d ()-]{3,20}")
+_EMAIL = re.compile(r"[^@\s]+@[\w-]+(\.[\w-]+)+")
+_WEBSITE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 
 
 def read_profile(
@@ -66,9 +68,9 @@ def read_profile(
         whatsapp=_read_addresses(fields, folder_name, taken),
         address=fields.text("address", longest=300),
         place=_read_place(fields),
-        phone=_read_phone(fields, "phone"),
-        email=fields.optional_text("email"),
-        website=fields.optional_text("website"),
+        phone=_read_shaped(fields, "phone", _PHONE, "nomor telepon", "(0234) 123456"),
+        email=_read_shaped(fields, "email", _EMAIL, "alamat surel", "kantor@indramayukab.go.id"),
+        website=_read_shaped(fields, "website", _WEBSITE, "alamat situs", "https://contoh.go.id"),
         hours=_read_hours(fields),
         special_hours=tuple(
             _read_special_hours(group) for group in fields.groups("special_hours", optional=True)
@@ -138,11 +140,13 @@ def _read_place(fields: Fields) -> Place | None:
     return place
 
 
-def _read_phone(fields: Fields, key: str) -> str | None:
-    phone = fields.optional_text(key)
-    if phone is not None and not _PHONE.fullmatch(phone):
-        fields.problem(key, 'harus nomor telepon, misalnya "(0234) 123456".')
-    return phone
+def _read_shaped(
+    fields: Fields, key: str, shape: re.Pattern[str], what: str, example: str
+) -> str | None:
+    text = fields.optional_text(key, longest=120)
+    if text is not None and not shape.fullmatch(text):
+        fields.problem(key, f'harus {what}, misalnya "{example}".')
+    return text
 
 
 def _read_hours(fields: Fields) -> tuple[Hours, ...]:

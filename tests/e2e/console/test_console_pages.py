@@ -25,7 +25,7 @@ from wadul.models import Ticket
 pytestmark = pytest.mark.e2e
 
 AXE = "axe-core@4.11.0"  # MPL-2.0; fetched for the test, never kept
-ADMIN = ("balasan", "jam", "libur", "petugas", "layanan", "templat", "catatan")
+ADMIN = ("balasan", "jam", "libur", "kantor", "petugas", "layanan", "templat", "catatan")
 
 
 @pytest.fixture(scope="session")
@@ -156,6 +156,7 @@ def test_administration_and_account(console: RunningConsole, open_page: OpenPage
         page.goto(f"/pengelolaan/{key}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert wide(page) <= PHONE["width"], key
+        assert faults(page, axe) == [], key
     page.goto("/laporan/TIDAK-ADA")
     assert faults(page, axe) == []
 

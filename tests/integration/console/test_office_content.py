@@ -13,10 +13,9 @@ from wadul.usecases.office_content import (
     FileChanged,
     UnfitContent,
     edit_office_file,
-    set_entry,
-    set_values,
     version_of,
 )
+from wadul.usecases.office_yaml import set_entry, set_values
 
 REPOSITORY = Path(__file__).parents[3]
 OFFICE = "jatibarang"

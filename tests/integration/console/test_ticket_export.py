@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 from starlette.applications import Starlette
 
-from integration.console.support import NOW, Desk
+from integration.console.support import NOW, Desk, logged_in
 from wadul.bootstrap import Wadul
 from wadul.clock import FixedClock
 from wadul.console.door import COOKIE, Door
@@ -24,8 +24,7 @@ from wadul.console.shared import Shared
 from wadul.console.ticket_csv import MOST
 from wadul.core.spreadsheet import BEGIN, SEPARATOR
 from wadul.core.states import Category, TicketKind, TicketStatus
-from wadul.models import AuditEntry, ConsoleSession, Ticket
-from wadul.usecases.console_sessions import begin_login, finish_login
+from wadul.models import AuditEntry, Ticket
 from wadul.usecases.tickets import TicketDraft, file_ticket
 
 pytestmark = pytest.mark.integration
@@ -52,16 +51,6 @@ async def fetch(desk: Desk) -> AsyncIterator[Fetch]:
 
     yield fetch
     reader.close()
-
-
-def logged_in(desk: Desk, who: str) -> str:
-    """With the second factor."""
-    with desk.database.transaction() as session:
-        check = begin_login(session, desk.office.id, name=who, source="x", now=NOW)
-        token = finish_login(session, desk.office.id, check, right=True, browser="b", now=NOW)
-        session.execute(update(ConsoleSession).values(verified_at=NOW))
-    assert token is not None
-    return token
 
 
 def files(

@@ -51,6 +51,8 @@ MISTAKES = [
     ("place is a word", P, "lat: -6.4", "lat: sini", "place", "place.lat", "harus angka"),
     ("place is a list", P, "place: {lat: -6.4, lon: 108.3}", "place: [1, 2]", "place", "place", "kolom-kolom"),
     ("phone is a word", P, "(0234) 123456", "nanti", "phone", "phone", "nomor telepon"),
+    ("e-mail is a word", P, "phone:", "email: nanti\nphone:", "email", "email", "alamat surel"),
+    ("website with spaces", P, "phone:", "website: belum ada\nphone:", "website", "website", "alamat situs"),
     ("unknown day", P, "days: [fri]", "days: [jumat]", "jumat", "hours[2].days", "pilih salah satu"),
     ("day twice", P, "days: [fri]", "days: [mon]", "days: [mon]", "hours[2].days", "dua kali"),
     ("hour as a number", P, 'close: "11:00"', "close: 11", "close: 11", "hours[2].close", "tanda kutip"),

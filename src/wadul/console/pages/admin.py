@@ -14,6 +14,7 @@ from wadul.console.door import Door
 from wadul.console.elements import AdminTable
 from wadul.console.pages.admin_audit import AuditSection
 from wadul.console.pages.admin_hours import HolidaySection, HoursSection
+from wadul.console.pages.admin_office import OfficeSection
 from wadul.console.pages.admin_people import PeopleSection
 from wadul.console.pages.admin_replies import RepliesSection
 from wadul.console.pages.admin_services import ServicesSection, TemplatesSection
@@ -56,6 +57,7 @@ SECTIONS: dict[str, tuple[str, Power, Callable[[Desk], Section]]] = {
     "balasan": ("Balasan siap pakai", Power.LEAD, RepliesSection),
     "jam": ("Jam pelayanan", Power.LEAD, HoursSection),
     "libur": ("Libur kantor", Power.LEAD, HolidaySection),
+    "kantor": ("Kantor", Power.ADMINISTER, OfficeSection),
     "petugas": ("Petugas", Power.ADMINISTER, PeopleSection),
     "layanan": ("Isi layanan", Power.ADMINISTER, ServicesSection),
     "templat": ("Pesan templat", Power.ADMINISTER, TemplatesSection),
@@ -107,6 +109,7 @@ class AdminPage:
             title=section.title,
             intro=section.intro,
             add_label=section.add_label,
+            adds=getattr(section, "adds", ()),
             columns=section.columns,
             fields=section.fields,
             active=key,

@@ -11,7 +11,7 @@ from wadul.core.dates import spell_date
 from wadul.exceptions import InvalidInput
 from wadul.office import Hours
 from wadul.office.opening import DAYS
-from wadul.usecases.office_content import set_values
+from wadul.usecases.office_yaml import set_values
 
 _FILE = "office.yml"
 _NAMES = dict(

@@ -12,7 +12,7 @@ from wadul.core.actors import Power
 from wadul.core.dates import local_date
 from wadul.exceptions import InvalidInput
 from wadul.office import MessageTemplate, Service
-from wadul.usecases.office_content import set_entry, set_values
+from wadul.usecases.office_yaml import set_entry, set_values
 
 _LISTS = ("requirements", "procedure", "notes", "aliases")
 _OPTIONAL = ("summary", "hours", "contact", "confirmed_by", "confirmed_on", "valid_until")
@@ -70,8 +70,11 @@ class ServicesSection:
         self._desk = desk
 
     async def rows(self) -> list[dict[str, Any]]:
-        today = local_date(self._desk.now(), self._desk.office.timezone)
+        today = self._today()
         return [self._row(service, today) for service in self._desk.office.services]
+
+    def _today(self) -> date:
+        return local_date(self._desk.now(), self._desk.office.timezone)
 
     async def save(self, told: dict[str, Any]) -> str:
         await self._write(told, {str(field["name"]) for field in self.fields})
@@ -86,14 +89,14 @@ class ServicesSection:
             values[name] = str(values.get(name) or "").strip() or None
         if not values["notes"]:
             del values["notes"]
-        if (values["confirmed_by"] is None) != (values["confirmed_on"] is None):
-            raise _Incomplete
+        content.check_confirmation(values, self._today())
         await content.edit(
             self._desk,
             _file(str(told["id"])),
             set_values({name: values[name] for name in names if name in values}),
             version=str(told["version"]),
             power=self.power,
+            labels=content.labels_of(ServicesSection.fields),
         )
 
     async def act(self, told: dict[str, Any]) -> str:
@@ -124,13 +127,6 @@ class ServicesSection:
             "tones": {"state": "good" if confirmed else "late" if expired else "soon"},
             "values": {name: value or "" for name, value in values.items()},
         }
-
-
-class _Incomplete(InvalidInput):
-    """Who confirmed and when belong together."""
-
-    code = "confirmation_incomplete"
-    sentence = "Isi nama dan tanggal konfirmasi bersama-sama, atau kosongkan keduanya."
 
 
 def _file(code: str) -> str:
@@ -180,6 +176,7 @@ class TemplatesSection:
             set_entry(str(told["id"]), {"body": str(values["body"]).strip(), "content_sid": sid}),
             version=str(told["version"]),
             power=Power.ADMINISTER,
+            labels=content.labels_of(self.fields),
         )
         return "Templat disimpan."
 

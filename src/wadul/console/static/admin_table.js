@@ -1,20 +1,22 @@
 /* A list of things that can be added, changed and acted on; what there is comes from the server. */
 export default {
-  props: { title: String, intro: String, add_label: String, columns: Array, rows: Array, fields: Array, more: Boolean, tabs: Array, active: String },
+  props: { title: String, intro: String, add_label: String, adds: Array, columns: Array, rows: Array, fields: Array, more: Boolean, tabs: Array, active: String },
   emits: ["save", "act", "more"],
   data: () => ({ editing: null, values: {}, busy: false, problem: "", asking: null, told: null, text: "" }),
   computed: {
     shown() { const t = this.text.trim().toLowerCase(); return t ? this.rows.filter((r) => Object.values(r.cells).join(" ").toLowerCase().includes(t)) : this.rows; },
-    form_fields() { return (this.fields || []).filter((f) => !(f.only_new && this.editing && this.editing.id)); },
+    form_fields() { return this.fields_of(this.editing).filter((f) => !(f.only_new && this.editing && this.editing.id)); },
   },
   methods: {
+    fields_of(row) { return (row && row.fields) || this.fields || []; },
+    add(one) { this.open({ id: "", add: one.key, version: "", values: {}, fields: one.fields, title: one.label }); },
     open(row) {
       this.editing = row || { id: "", version: "", values: {} }; this.problem = "";
-      this.values = Object.fromEntries((this.fields || []).map((f) => [f.name, this.editing.values[f.name] ?? f.value ?? (f.type === "checkbox" ? false : "")]));
+      this.values = Object.fromEntries(this.fields_of(this.editing).map((f) => [f.name, this.editing.values[f.name] ?? f.value ?? (f.type === "checkbox" ? false : "")]));
       this.$nextTick(() => { const d = this.$refs.dialog; if (!d.open) d.showModal(); const first = d.querySelector("input,select,textarea"); if (first) first.focus(); });
     },
     close() { const d = this.$refs.dialog; if (d.open) d.close(); this.editing = null; this.busy = false; },
-    save() { this.busy = true; this.problem = ""; this.$emit("save", { id: this.editing.id, version: this.editing.version, values: this.values }); },
+    save() { this.busy = true; this.problem = ""; this.$emit("save", { id: this.editing.id, add: this.editing.add || "", version: this.editing.version, values: this.values }); },
     act(row, action) { if (action.confirm) { this.asking = { row, action }; this.$nextTick(() => this.$refs.ask.showModal()); } else this.do_act(row, action); },
     do_act(row, action) { if (this.$refs.ask && this.$refs.ask.open) this.$refs.ask.close(); this.asking = null; this.$emit("act", { id: row.id, version: row.version, action: action.key }); },
     done() { this.close(); },
@@ -26,14 +28,15 @@ export default {
   <nav class="subnav" aria-label="Pengelolaan"><a v-for="t in tabs" :key="t.key" :href="t.href" :aria-current="t.key === active ? 'page' : null">{{ t.label }}</a></nav>
   <header class="page-head"><div class="grow"><h1>{{ title }}</h1><p class="muted">{{ intro }}</p></div>
     <div class="searchbox" v-if="rows && rows.length > 8"><i class="i" aria-hidden="true">search</i><input class="field" type="search" v-model="text" placeholder="Saring daftar" aria-label="Saring daftar"></div>
-    <button v-if="add_label" class="button primary" type="button" @click="open(null)"><i class="i" aria-hidden="true">add</i>{{ add_label }}</button></header>
+    <button v-if="add_label" class="button primary" type="button" @click="open(null)"><i class="i" aria-hidden="true">add</i>{{ add_label }}</button>
+    <button v-for="a in adds || []" :key="a.key" class="button" type="button" @click="add(a)"><i class="i" aria-hidden="true">add</i>{{ a.label }}</button></header>
   <p v-if="problem && !editing" class="alert bad" role="alert">{{ problem }}</p>
   <div class="table-box"><table class="grid stack"><thead><tr><th v-for="c in columns" :key="c.key" scope="col">{{ c.label }}</th><th v-if="fields || rows.some(r => r.actions)" scope="col"><span class="sr">Tindakan</span></th></tr></thead>
     <tbody><tr v-for="row in shown" :key="row.id"><td v-for="c in columns" :key="c.key"><span v-if="c.kind === 'pill' && row.cells[c.key]" class="pill" :class="(row.tones || {})[c.key]">{{ row.cells[c.key] }}</span><code v-else-if="c.kind === 'code'">{{ row.cells[c.key] }}</code><span v-else class="lines">{{ row.cells[c.key] }}</span></td>
       <td v-if="fields || row.actions" class="acts"><button v-if="fields && !row.fixed" class="button tiny" type="button" @click="open(row)" :aria-label="'Ubah ' + row.label">Ubah</button><button v-for="a in row.actions || []" :key="a.key" class="button tiny" :class="{danger: a.danger}" type="button" @click="act(row, a)" :aria-label="a.label + ' ' + row.label">{{ a.label }}</button></td></tr>
       <tr v-if="!shown.length"><td :colspan="columns.length + 1"><div class="empty"><p>Belum ada isi.</p></div></td></tr></tbody></table></div>
   <button v-if="more" class="button quiet" type="button" @click="$emit('more')">Tampilkan yang lebih lama</button>
-  <dialog ref="dialog" class="dialog" :aria-label="title" @close="editing = null"><form v-if="editing" @submit.prevent="save"><h2>{{ editing.id ? 'Ubah ' + (editing.label || '') : add_label }}</h2>
+  <dialog ref="dialog" class="dialog" :aria-label="title" @close="editing = null"><form v-if="editing" @submit.prevent="save"><h2>{{ editing.id ? 'Ubah ' + (editing.label || '') : editing.title || add_label }}</h2>
     <template v-for="f in form_fields" :key="f.name">
       <label v-if="f.type === 'checkbox'" class="check"><input type="checkbox" v-model="values[f.name]">{{ f.label }}</label>
       <label v-else class="label">{{ f.label }}
