@@ -15,7 +15,7 @@ import json
 import sys
 from typing import Any
 
-from components.lean import import_late, leave_training_out
+from components.lean import import_late, spare_the_server
 from components.serve import configure_logging
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     configure_logging()
     import_late()
-    leave_training_out()
+    spare_the_server()
     asyncio.run(classify(options.model))
 
 

@@ -110,4 +110,6 @@ def _clock(hour: int, minute: int, part: str | None) -> str | None:
 
 def _same_length(text: str) -> str:
     """Fold letter by letter so that offsets stay true."""
+    if text.isascii():
+        return text.lower()
     return "".join(f if len(f := fold(c)) == 1 else c for c in text)

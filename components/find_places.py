@@ -27,6 +27,7 @@ _DISTRICT_CUES = {"kecamatan", "kec", "camat", "kcmtn", "kcamatan", "kecamtan", 
 _PARTS = {"lor", "lr", "elor", "baru", "br", "bru", "jati", "malang", "kali", "suka"}
 _LONGEST = 4
 _LONGEST_MISSPELT = 3
+_REMEMBERED = 50_000
 
 
 class _Name(NamedTuple):
@@ -41,6 +42,7 @@ class PlaceFinder:
     def __init__(self, places: Iterable[Place], known_words: Collection[str] = ()) -> None:
         self._known = set(known_words)
         self._names: dict[str, _Name] = {}
+        self._near_names: dict[tuple[str, int], _Name | None] = {}
         for place in places:
             for spelling in place.spellings:
                 joined = "".join(w.text for w in split_words(spelling))
@@ -92,14 +94,21 @@ class PlaceFinder:
         allowed = 0 if len(joined) < 7 and not cue else 1 if len(joined) < 9 else 2
         if not allowed:
             return None
+        if (joined, allowed) not in self._near_names:
+            if len(self._near_names) > _REMEMBERED:
+                self._near_names.clear()
+            self._near_names[joined, allowed] = self._nearest(joined, allowed)
+        return self._near_names[joined, allowed]
+
+    def _nearest(self, joined: str, allowed: int) -> _Name | None:
+        """Return the only name that is nearest and at most `allowed` letters away."""
         ranked = sorted(
-            (
-                (DamerauLevenshtein.distance(joined, known, score_cutoff=allowed), known)
-                for known, name in self._names.items()
-                if name.official and known[0] == joined[0] and len(known) >= 5
-            ),
+            (far, known)
+            for known, name in self._names.items()
+            if name.official and known[0] == joined[0] and len(known) >= 5
+            for far in (DamerauLevenshtein.distance(joined, known, score_cutoff=allowed),)
+            if far <= allowed
         )
-        ranked = [one for one in ranked if one[0] <= allowed]
         if not ranked:
             return None
         best = self._names[ranked[0][1]]

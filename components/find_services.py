@@ -33,6 +33,7 @@ _AFTER_ADDRESS = {"mau", "mo", "saya", "sy", "tanya", "nanya", "izin", "ijin", "
 _GAP = 3
 _GAP_COST = 0.25
 _ACRONYM = 4
+_REMEMBERED = 50_000  # readings of words
 _MOVE_WEIGHT = 4.5
 _COMMON = {"bantuan", "rumah", "digital", "camat", "orang", "kurang", "warung", "datang", "mampu"}
 _PERSONS = {"anak", "bocah", "budak"}
@@ -66,6 +67,7 @@ class ServiceFinder:
         self._expand = expand
         self._moves = moves
         self._known = set(known_words)
+        self._read: dict[str, dict[str, float]] = {}
         self._by_word: dict[str, list[_Alias]] = {}
         self._category = {service.code: service.category for service in services}
         aliases = [
@@ -85,7 +87,7 @@ class ServiceFinder:
     def find(self, text: str) -> Iterator[Finding]:
         """Yield at most one `service`; its extras are `category` and `alternatives`, other codes."""
         words = split_words(text)
-        readings = [self._readings(word.text) for word in words]
+        readings = [self._remembered(word.text) for word in words]
         matches = [m for at in range(len(words)) for m in self._at(words, readings, at)]
         move = self._moves(words)
         if move and move[0] in self._category:
@@ -104,6 +106,13 @@ class ServiceFinder:
             1.0 if best.exact else 0.8,
             {"category": self._category[best.code], "alternatives": others},
         )
+
+    def _remembered(self, word: str) -> dict[str, float]:
+        if word not in self._read:
+            if len(self._read) > _REMEMBERED:
+                self._read.clear()
+            self._read[word] = self._readings(word)
+        return self._read[word]
 
     def _readings(self, word: str) -> dict[str, float]:
         """Return the catalogue words that `word` may be, each with a weight of 1 or less."""

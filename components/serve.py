@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from components.lean import check_schema_once, import_late, leave_training_out
+from components.lean import import_late, spare_the_server
 
 LOOPBACK = "127.0.0.1"
 NO_MODEL = 3
@@ -41,8 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     prepare_environment(os.environ)
     configure_logging()
     import_late()
-    leave_training_out()
-    check_schema_once()
+    spare_the_server()
     serve(options)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ class Tfidf:
 
     vocabulary: dict[str, int]
     idf: NDArray[np.float32]
+    _template: csr_matrix | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def fit(cls, texts: Sequence[Iterable[str]]) -> Tfidf:
@@ -51,6 +53,16 @@ class Tfidf:
             columns.extend(c for c, _ in row)
             data.extend(w / norm for _, w in row)
             ends.append(len(columns))
-        # Arrays of SciPy's own types: it would look through lists for the largest number.
-        parts = (np.array(data, np.float32), np.array(columns, np.int32), np.array(ends, np.int32))
-        return csr_matrix(parts, shape=(len(texts), len(self.vocabulary)))
+        return self._matrix(data, columns, ends)
+
+    def _matrix(self, data: list[float], columns: list[int], ends: list[int]) -> csr_matrix:
+        """SciPy's constructor checks for a tenth of a millisecond what is right already."""
+        found = copy.copy(self._empty(len(ends) - 1))
+        found.data = np.array(data, np.float32)
+        found.indices, found.indptr = np.array(columns, np.int32), np.array(ends, np.int32)
+        return found
+
+    def _empty(self, rows: int) -> csr_matrix:
+        if self._template is None or self._template.shape[0] != rows:
+            self._template = csr_matrix((rows, len(self.vocabulary)), dtype=np.float32)
+        return self._template

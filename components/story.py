@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from components.lean import check_schema_once, import_late, leave_training_out
+from components.lean import import_late, spare_the_server
 from components.serve import configure_logging
 
 _SILENT = ("action_listen", "action_session_start", "action_unlikely_intent")
@@ -31,8 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     configure_logging()
     import_late()
-    leave_training_out()
-    check_schema_once()
+    spare_the_server()
     asyncio.run(lead(options.model, options.actions, Path(options.credentials)))
 
 

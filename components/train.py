@@ -18,7 +18,7 @@ from pathlib import Path
 
 import structlog
 
-from components.lean import import_late
+from components.lean import import_late, spare_the_training
 
 
 class Steps(logging.Handler):
@@ -66,6 +66,7 @@ def prepare() -> None:
     warnings.simplefilter("ignore")
     warnings.showwarning = nothing  # the libraries below set their own filters
     import_late()
+    spare_the_training()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     hooks = logging.getLogger("rasa.engine.training.hooks")

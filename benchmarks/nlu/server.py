@@ -66,9 +66,11 @@ class Served:
     def __init__(self, model: Path) -> None:
         from rasa.core.agent import load_agent
 
+        from components.lean import spare_the_server
         from components.serve import configure_logging
 
-        configure_logging()  # as in the server; Rasa's own would print every parse
+        spare_the_server()  # both as in the server
+        configure_logging()
         self._loop = asyncio.new_event_loop()
         self._agent = self._loop.run_until_complete(load_agent(model_path=str(model)))
 

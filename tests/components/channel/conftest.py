@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from components.lean import check_schema_once, import_late, leave_training_out
+from components.lean import import_late, spare_the_server
 
 from .programs import Desk, Program, free_port
 
@@ -106,8 +106,7 @@ def journal(project: Path) -> Path:
 @pytest.fixture(scope="session")
 def agent(project: Path, environment: dict[str, str]) -> Any:
     """The trained agent in this process, with Rasa's own in-memory stores."""
-    leave_training_out()
-    check_schema_once()
+    spare_the_server()
     from rasa.core.agent import load_agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
