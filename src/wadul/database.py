@@ -24,7 +24,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from wadul.exceptions import DatabaseUnavailable
 from wadul.right_of_way import RightOfWay
 
-WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers
+WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers and pages
+ONLY_TO_SHOW = "show"  # said on it: no work for the workers
+_NOTIFY = text("SELECT pg_notify(:channel, :word)")
 _BUSY_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.001
 
@@ -135,7 +137,11 @@ def _is_outage(error: DBAPIError) -> bool:
     return type(error.orig).__name__ in {"OperationalError", "InterfaceError", "AdminShutdown"}
 
 
-def ring(session: Session) -> None:
-    """Wake the workers when this transaction commits; SQLite's workers watch the file instead."""
+def ring(session: Session, *, for_workers: bool = True) -> None:
+    """Tell of a change when this transaction commits; on SQLite the file itself is watched.
+
+    `for_workers` False: nothing to do, only something new to show.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": WORK_CHANNEL})
+        word = "" if for_workers else ONLY_TO_SHOW
+        session.execute(_NOTIFY, {"channel": WORK_CHANNEL, "word": word})

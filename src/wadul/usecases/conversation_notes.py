@@ -62,7 +62,7 @@ def add_note(
                 created_at=now,
             )
         )
-    ring(session)
+    ring(session, for_workers=False)
     return [user.name for user in named]
 
 

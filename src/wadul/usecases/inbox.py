@@ -71,7 +71,10 @@ def store_incoming(
 ) -> Stored:
     """Store contact, conversation, message and attachments, and make the next turn due."""
     conversation, is_new = _conversation(session, office_id, incoming, now)
-    message_id = _insert_message(session, conversation, incoming, now)
+    state = InboundState.WAITING
+    if not is_new:
+        state = _state_of_new_message(session, conversation, now, settings)
+    message_id = _insert_message(session, conversation, incoming, state, now)
     if message_id is None:
         return Stored(None)
     for position, file in enumerate(incoming.files):
@@ -90,16 +93,11 @@ def store_incoming(
             )
         )
     conversation.last_inbound_at = now
-    state = (
-        InboundState.WAITING
-        if is_new
-        else _state_of_new_message(session, conversation, now, settings)
-    )
-    if state is not InboundState.WAITING:
-        session.get_one(InboundMessage, (office_id, message_id)).state = state
     if state is InboundState.WAITING:
         _make_turn_due(conversation, now, settings)
-    ring(session)
+    if state is InboundState.FLOODED:
+        _say_that_it_is_a_flood(session, conversation, now, settings)
+    ring(session, for_workers=state is not InboundState.FOR_OPERATOR or bool(incoming.files))
     return Stored(message_id, flooded=state is InboundState.FLOODED)
 
 
@@ -167,7 +165,11 @@ def _begin_conversation(
 
 
 def _insert_message(
-    session: Session, conversation: Conversation, incoming: IncomingMessage, now: datetime
+    session: Session,
+    conversation: Conversation,
+    incoming: IncomingMessage,
+    state: InboundState,
+    now: datetime,
 ) -> UUID | None:
     """The new row's id, or None if the provider delivered this message before."""
     return _insert_once(
@@ -180,7 +182,7 @@ def _insert_message(
             "channel": incoming.channel,
             "external_id": incoming.external_id,
             "kind": incoming.kind,
-            "state": InboundState.WAITING,
+            "state": state,
             "text": incoming.text,
             "latitude": incoming.latitude,
             "longitude": incoming.longitude,
@@ -210,10 +212,11 @@ def _insert_or_nothing(model: type[Base], dialect: str) -> Executable:
 def _state_of_new_message(
     session: Session, conversation: Conversation, now: datetime, settings: Settings
 ) -> InboundState:
+    """Asked before it is stored, so that it is stored once."""
     if conversation.handled_by is HandledBy.OPERATOR:
         return InboundState.FOR_OPERATOR
     window = timedelta(seconds=settings.flood_window_seconds)
-    count = session.scalar(
+    before = session.scalar(
         select(func.count())
         .select_from(InboundMessage)
         .where(
@@ -222,8 +225,14 @@ def _state_of_new_message(
             InboundMessage.received_at > now - window,
         )
     )
-    if (count or 0) <= settings.flood_messages:
-        return InboundState.WAITING
+    flooded = (before or 0) >= settings.flood_messages
+    return InboundState.FLOODED if flooded else InboundState.WAITING
+
+
+def _say_that_it_is_a_flood(
+    session: Session, conversation: Conversation, now: datetime, settings: Settings
+) -> None:
+    """Once, until it has been quiet for as long as the window."""
     if conversation.flooded_until is None or conversation.flooded_until <= now:
         session.add(
             OutboundMessage(
@@ -236,8 +245,7 @@ def _state_of_new_message(
                 created_at=now,
             )
         )
-    conversation.flooded_until = now + window
-    return InboundState.FLOODED
+    conversation.flooded_until = now + timedelta(seconds=settings.flood_window_seconds)
 
 
 def _make_turn_due(conversation: Conversation, now: datetime, settings: Settings) -> None:

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import URL, make_url
 
 from wadul.core.backoff import exponential
-from wadul.database import WORK_CHANNEL
+from wadul.database import ONLY_TO_SHOW, WORK_CHANNEL
 
 log = structlog.get_logger()
 
@@ -89,8 +89,9 @@ class PostgresDoorbell:
                     await connection.execute(f"LISTEN {WORK_CHANNEL}")
                     failures = 0
                     _ring_all(bells)
-                    async for _ in connection.notifies():
-                        _ring_all(bells)
+                    async for said in connection.notifies():
+                        if said.payload != ONLY_TO_SHOW:
+                            _ring_all(bells)
             except psycopg.Error:
                 failures += 1
                 log.error("Listening to the database failed.", action="doorbell_failed")
