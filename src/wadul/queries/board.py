@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from wadul.core.states import HandledBy
 from wadul.models import Conversation, OutboundMessage, Ticket
+from wadul.queries.among import among
 from wadul.queries.changes import Mark
 from wadul.queries.inbox_rows import InboxRow, build_rows, count_unread, select_conversations
 from wadul.queries.of_conversation import latest_of, of_conversation, read_to
@@ -128,7 +129,7 @@ def _rows(session: Session, viewer: _Viewer, ids: Sequence[UUID]) -> list[InboxR
     if not ids:
         return []
     found = session.execute(
-        select_conversations(viewer.office_id).where(Conversation.id.in_(ids))
+        select_conversations(viewer.office_id).where(among(session, Conversation.id, ids))
     ).all()
     owned = [conversation.id for conversation, _, _ in found if conversation.owner_id]
     unread = count_unread(session, viewer.office_id, owned, Conversation.owner_id)

@@ -19,6 +19,7 @@ from wadul.models import (
     OutboundMessage,
     Ticket,
 )
+from wadul.queries.among import among
 from wadul.queries.of_conversation import latest_of, of_conversation
 
 Mark = tuple[Any, ...]  # equal as long as nothing that is shown changed
@@ -51,7 +52,7 @@ def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUI
         )
         .where(
             Conversation.office_id.in_({office_id for office_id, _ in wanted}),
-            Conversation.id.in_([conversation_id for _, conversation_id in wanted]),
+            among(session, Conversation.id, [conversation_id for _, conversation_id in wanted]),
         )
     )
     return {conversation_id: tuple(mark) for conversation_id, *mark in rows}

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 from wadul.core.states import TicketClass, TicketEventType
 from wadul.models import InboundMessage, OutboundMessage, Ticket, TicketEvent, Turn
 from wadul.models.console import MISCONDUCT_INTENTS as INTENTS
+from wadul.queries.among import among
 
 _UNFILED = timedelta(hours=1)
 _LOOKED_THROUGH = 1000  # of one conversation
@@ -96,7 +97,7 @@ def hidden_in(
         session.scalars(
             select(Turn.conversation_id).where(
                 Turn.office_id == office_id,
-                Turn.conversation_id.in_(conversation_ids),
+                among(session, Turn.conversation_id, conversation_ids),
                 Turn.intent.in_(INTENTS),
             )
         )
@@ -136,7 +137,7 @@ def _told(
             Ticket.created_at,
         ).where(
             Ticket.office_id == office_id,
-            Ticket.conversation_id.in_(conversations),
+            among(session, Ticket.conversation_id, conversations),
             Ticket.class_ == TicketClass.SUPERVISORY,
         )
     )
@@ -166,7 +167,7 @@ def _hidden_turns(
     )
     rows = session.execute(
         select(Turn.id, Turn.conversation_id, Turn.created_at, latest_begun).where(
-            Turn.office_id == office_id, Turn.id.in_(turn_ids)
+            Turn.office_id == office_id, among(session, Turn.id, turn_ids)
         )
     )
     for turn_id, conversation_id, at, since in rows:
@@ -191,7 +192,7 @@ def _hide_added(
     added = session.execute(
         select(TicketEvent.turn_id, TicketEvent.details).where(
             TicketEvent.office_id == office_id,
-            TicketEvent.ticket_id.in_(tickets),
+            among(session, TicketEvent.ticket_id, tickets),
             TicketEvent.type == TicketEventType.FACT_ADDED,
             TicketEvent.at >= since,
         )

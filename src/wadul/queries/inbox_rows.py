@@ -30,6 +30,7 @@ from wadul.models import (
     Ticket,
     User,
 )
+from wadul.queries.among import among
 from wadul.queries.discretion import Hidden, hidden_among
 from wadul.queries.of_conversation import Reader, latest_of, read_to
 
@@ -155,13 +156,13 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
         return []
     heads = session.scalars(
         select(latest_of(model)).where(
-            Conversation.office_id == office_id, Conversation.id.in_(ids)
+            Conversation.office_id == office_id, among(session, Conversation.id, ids)
         )
     )
     wanted = [head for head in heads if head is not None]
     return session.scalars(
         select(model)
-        .where(model.office_id == office_id, model.id.in_(wanted))
+        .where(model.office_id == office_id, among(session, model.id, wanted))
         .options(*without_raw(model))
     ).all()
 
@@ -187,7 +188,7 @@ def count_unread(
     count = select(func.count()).select_from(newer).scalar_subquery()
     rows = session.execute(
         select(Conversation.id, count).where(
-            Conversation.office_id == office_id, Conversation.id.in_(ids)
+            Conversation.office_id == office_id, among(session, Conversation.id, ids)
         )
     )
     return {row[0]: row[1] for row in rows}
@@ -200,7 +201,7 @@ def _open_tickets(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> dict
         select(Ticket)
         .where(
             Ticket.office_id == viewer.office_id,
-            Ticket.conversation_id.in_(ids),
+            among(session, Ticket.conversation_id, ids),
             Ticket.status.not_in(ENDED),
         )
         .order_by(Ticket.id)
@@ -217,7 +218,9 @@ def _anonymous(session: Session, office_id: str, ids: Sequence[UUID]) -> set[UUI
     return set(
         session.scalars(
             select(Ticket.conversation_id).where(
-                Ticket.office_id == office_id, Ticket.conversation_id.in_(ids), Ticket.anonymous
+                Ticket.office_id == office_id,
+                among(session, Ticket.conversation_id, ids),
+                Ticket.anonymous,
             )
         )
     )

@@ -33,6 +33,7 @@ from wadul.models import (
     Turn,
     User,
 )
+from wadul.queries.among import among
 from wadul.queries.discretion import Hidden
 from wadul.queries.inbox_rows import without_raw
 
@@ -135,7 +136,7 @@ def _inbound(
         session.scalars(
             select(MessageFlag.message_id).where(
                 MessageFlag.office_id == conversation.office_id,
-                MessageFlag.message_id.in_([message.id for message in messages]),
+                among(session, MessageFlag.message_id, [message.id for message in messages]),
             )
         )
     )
@@ -194,7 +195,7 @@ def _outbound(
             )
             .where(
                 OperatorMessage.office_id == conversation.office_id,
-                OperatorMessage.message_id.in_([message.id for message in messages]),
+                among(session, OperatorMessage.message_id, [message.id for message in messages]),
             )
         )
     }
@@ -279,7 +280,9 @@ def _files(session: Session, office_id: str, message_ids: Sequence[UUID]) -> dic
     found: dict[UUID, list[File]] = {}
     rows = session.scalars(
         select(Attachment)
-        .where(Attachment.office_id == office_id, Attachment.message_id.in_(message_ids))
+        .where(
+            Attachment.office_id == office_id, among(session, Attachment.message_id, message_ids)
+        )
         .order_by(Attachment.message_id, Attachment.position)
     )
     for row in rows:
@@ -315,5 +318,7 @@ def rows_by_id(
     wanted = [each for each in ids if each is not None]
     if not wanted:
         return {}
-    rows = session.scalars(select(model).where(model.office_id == office_id, model.id.in_(wanted)))
+    rows = session.scalars(
+        select(model).where(model.office_id == office_id, among(session, model.id, wanted))
+    )
     return {row.id: row for row in rows}
