@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 from sqlalchemy.sql.base import ExecutableOption
 
 from wadul.core.privacy import mask_address
@@ -77,11 +77,15 @@ class InboxRow:
     ticket_due: date | None
 
 
-def without_raw(model: Any) -> list[ExecutableOption]:
-    """No screen shows the provider's fields; to read them as JSON takes longer than all else."""
-    return [defer(InboundMessage.raw)] if model is InboundMessage else []
+def only_shown(model: Any) -> list[ExecutableOption]:
+    """Leaves out what no screen shows: to read it as JSON takes longer than all else."""
+    return [defer(column) for column in _NOT_SHOWN.get(model, ())]
 
 
+_NOT_SHOWN: dict[Any, tuple[InstrumentedAttribute[Any], ...]] = {
+    InboundMessage: (InboundMessage.raw,),
+    OutboundMessage: (OutboundMessage.choices, OutboundMessage.template_variables),
+}
 Found = Row[Conversation, Contact, str]
 
 
@@ -163,7 +167,7 @@ def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -
     return session.scalars(
         select(model)
         .where(model.office_id == office_id, among(session, model.id, wanted))
-        .options(*without_raw(model))
+        .options(*only_shown(model))
     ).all()
 
 

@@ -35,7 +35,7 @@ from wadul.models import (
 )
 from wadul.queries.among import among
 from wadul.queries.discretion import Hidden
-from wadul.queries.inbox_rows import without_raw
+from wadul.queries.inbox_rows import only_shown
 
 
 class Entry(StrEnum):
@@ -118,7 +118,7 @@ def latest_rows(session: Session, conversation: Conversation, model: Any, limit:
             )
             .order_by(model.id.desc())
             .limit(limit)
-            .options(*without_raw(model))
+            .options(*only_shown(model))
         )
     )
 

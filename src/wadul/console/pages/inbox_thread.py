@@ -122,7 +122,7 @@ class ThreadPane:
         """After the words are shown: they are read, and something may be suggested."""
         await asyncio.sleep(_READ_SECONDS)
         if thread.id == self.selected:
-            await self._desk.act(mark_read, thread.id)
+            await self._desk.note(mark_read, thread.id)
             await self._suggest(thread)
 
     def redraw(self) -> None:
