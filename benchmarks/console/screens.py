@@ -28,7 +28,7 @@ from wadul.queries.inbox import (
     Tab,
     count_crowd,
     list_conversations,
-    usual_wait,
+    recent_takings,
 )
 from wadul.queries.reference import people_of
 from wadul.queries.thread import show_thread
@@ -130,7 +130,7 @@ async def _whole_list(
 ) -> None:
     """As a page that is the first to ask after a change of another conversation."""
     await desk.look(list_conversations, wanted, today=today, limit=limit)
-    for query in (keeper.ask, count_crowd, usual_wait, people_of):
+    for query in (keeper.ask, count_crowd, recent_takings, people_of):
         await reader.run(query, desk.office.id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -19,6 +19,7 @@ from wadul.core.states import (
     InboundState,
     MessageKind,
 )
+from wadul.core.waiting import expected_wait, wait_words
 from wadul.core.window import WINDOW
 from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox_rows import InboxRow, Preview
@@ -136,6 +137,13 @@ def row(
         "tone": tone,
         "typing": typing.get(each.id, ""),
     }
+
+
+def turn(place: int | None, usual: timedelta | None) -> dict[str, str]:
+    """The place in the queue of who waits there, and when it may be their turn."""
+    if place is None:
+        return {"place": "", "expected": ""}
+    return {"place": f"ke-{place}", "expected": wait_words(expected_wait(usual, place))}
 
 
 def waited(since: datetime, now: datetime) -> str:

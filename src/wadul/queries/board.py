@@ -38,6 +38,11 @@ class Board:
     def mine(self, user_id: UUID) -> list[InboxRow]:
         return self.held.get(user_id, [])
 
+    def places(self) -> dict[UUID, int]:
+        """Of the queue, in its order; 1 is next."""
+        first = sorted(self.queue, key=lambda row: (row.handled_since, row.id))
+        return {row.id: place for place, row in enumerate(first, 1)}
+
     def news(self, user_id: UUID, since: datetime) -> InboxRow | None:
         """Where the latest message came in that this person should look at."""
         looked_at = [*self.mine(user_id), *self.queue]

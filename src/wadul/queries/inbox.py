@@ -21,6 +21,7 @@ from wadul.core.states import (
 )
 from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
+from wadul.core.waiting import Taking
 from wadul.models import (
     Contact,
     Conversation,
@@ -121,8 +122,8 @@ def count_crowd(session: Session, office_id: str) -> Crowd:
     return Crowd(*row)
 
 
-def usual_wait(session: Session, office_id: str) -> timedelta | None:
-    """How long the latest hand-offs waited until somebody took them, on average."""
+def recent_takings(session: Session, office_id: str) -> list[Taking]:
+    """The latest hand-offs by the bot that somebody took."""
     rows = session.execute(
         select(HandOff.queued_at, HandOff.taken_at)
         .where(
@@ -132,9 +133,8 @@ def usual_wait(session: Session, office_id: str) -> timedelta | None:
         )
         .order_by(HandOff.id.desc())
         .limit(_RECENT_HAND_OFFS)
-    ).all()
-    waits = [taken - queued for queued, taken in rows if taken is not None]
-    return sum(waits, timedelta()) / len(waits) if waits else None
+    )
+    return [Taking(queued, taken) for queued, taken in rows if taken is not None]
 
 
 def _in_tab(actor: Actor, tab: Tab) -> tuple[ColumnElement[bool], ...]:

@@ -10,14 +10,17 @@ import pytest
 from sqlalchemy import event
 
 from integration.console.support import NOW, Desk
-from wadul.core.states import Category, TicketKind
+from wadul.core.states import Category, HandOffReason, TicketKind
+from wadul.core.waiting import pace
 from wadul.queries.board import Board, BoardKeeper
-from wadul.queries.inbox import InboxFilter, Tab, list_conversations
+from wadul.queries.inbox import InboxFilter, Tab, list_conversations, recent_takings
 from wadul.queries.inbox_rows import InboxRow
 from wadul.usecases.conversation_notes import mark_read
+from wadul.usecases.hand_offs import request_hand_off
 from wadul.usecases.operator_messages import send_text
 from wadul.usecases.operators import hand_back, return_to_queue, take_over
 from wadul.usecases.ticket_joining import Split, split_conversation
+from wadul.usecases.users import set_duty
 
 pytestmark = pytest.mark.integration
 
@@ -114,3 +117,42 @@ def test_news_are_of_ones_own_and_of_the_queue(desk: Desk) -> None:
     assert news.id == board.mine(sari)[0].id != board.mine(dedi)[0].id
     assert board.news(sari, LATER) is None
     assert board.news(desk.actor("ningsih").user_id, NOW) is None
+
+
+def test_places_are_those_that_the_bot_tells(desk: Desk) -> None:
+    """In the order in which residents were queued, whoever wrote last."""
+    keeper = BoardKeeper(sees_supervisory=False)
+    queued = []
+    for number in range(3):
+        message = desk.says(f"mau bicara sama petugas {number}")
+        turn = desk.bot("Baik.", intent="human_request")
+        with desk.database.transaction() as session:
+            set_duty(session, desk.office.id, desk.actor("sari").user_id, True)
+            told = request_hand_off(
+                session,
+                desk.office,
+                conversation_id=message.conversation_id,
+                turn_id=turn.turn_id,
+                reason=HandOffReason.ASKED,
+                message_ids=turn.message_ids,
+                now=NOW + timedelta(minutes=number),
+            )
+        queued.append(message.conversation_id)
+        assert on_the_board(desk, keeper).places()[message.conversation_id] == told.position
+    desk.says("masih lama?", to=queued[0], at=NOW + timedelta(minutes=9))
+    assert on_the_board(desk, keeper).places() == {queued[0]: 1, queued[1]: 2, queued[2]: 3}
+    with desk.database.transaction() as session:
+        take_over(session, desk.actor("sari"), queued[0], now=NOW + timedelta(minutes=10))
+    assert on_the_board(desk, keeper).places() == {queued[1]: 1, queued[2]: 2}
+    with desk.database.transaction() as session:
+        hand_back(session, desk.actor("sari"), queued[0], note="", now=NOW + timedelta(minutes=12))
+        take_over(session, desk.actor("dedi"), queued[1], now=NOW + timedelta(minutes=13))
+        take_over(session, desk.actor("ningsih"), queued[2], now=NOW + timedelta(minutes=15))
+        take_over(session, desk.actor("dedi"), queued[0], now=NOW + timedelta(minutes=16))
+        takings = recent_takings(session, desk.office.id)
+    assert [(t.queued_at - NOW, t.taken_at - NOW) for t in takings] == [
+        (timedelta(minutes=2), timedelta(minutes=15)),
+        (timedelta(minutes=1), timedelta(minutes=13)),
+        (timedelta(0), timedelta(minutes=10)),
+    ], "those whom the bot handed over, not what an operator took by themselves"
+    assert pace(takings) == timedelta(minutes=3)

@@ -12,6 +12,7 @@ from wadul.console.elements import ConversationList
 from wadul.core.actors import ON_DUTY_ROLES, Power
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketClass
+from wadul.core.waiting import pace
 from wadul.office import CATEGORIES, Office
 from wadul.queries.board import Board
 from wadul.queries.inbox import (
@@ -22,7 +23,7 @@ from wadul.queries.inbox import (
     Tab,
     count_crowd,
     list_conversations,
-    usual_wait,
+    recent_takings,
 )
 from wadul.queries.inbox_rows import InboxRow
 from wadul.queries.reference import Person, people_of
@@ -78,8 +79,9 @@ class ListPane:
             await self._rows(wanted, board),
             board.mine(me),
             await self._shared.get(count_crowd, office.id),
-            await self._shared.get(usual_wait, office.id) if wanted.tab is Tab.QUEUE else None,
             await self._shared.get(people_of, office.id),
+            board.places(),
+            pace(await self._shared.get(recent_takings, office.id)) if board.queue else None,
         )
         if asked != self._asked:  # somebody chose another tab meanwhile
             return
@@ -102,9 +104,11 @@ class ListPane:
             return
         now, office, me = self._desk.now(), self._desk.office, self._desk.actor.user_id
         typing = self._page.door.live.typing_in(office.id, me)
+        usual = found.pace if self._is_served(found.people, now) else None
         self._panel.show(
             rows=[
                 present.row(row, now=now, zone=office.zone, me=me, typing=typing)
+                | present.turn(found.places.get(row.id), usual)
                 for row in found.rows
             ],
             counts={
@@ -114,7 +118,6 @@ class ListPane:
             },
             tab=self._filter.tab.value,
             more=len(found.rows) >= self._limit,
-            wait=_wait_words(found.wait),
             crew=self._crew(found.people, now),
         )
 
@@ -128,6 +131,10 @@ class ListPane:
         name = present.person(news.name, news.address, masked=news.anonymous)
         self._page.announcer.run_method("announce", name, str(news.id))
 
+    def _is_served(self, people: list[Person], now: datetime) -> bool:
+        """Whether somebody answers now, so that a wait can be guessed."""
+        return self._desk.office.is_open(now) and any(map(_on_duty, people))
+
     def _crew(self, people: list[Person], now: datetime) -> dict[str, Any]:
         """Who is on duty, who has the console open, and whether the office is open."""
         online = self._page.door.live.present(self._desk.actor.office_id)
@@ -135,7 +142,7 @@ class ListPane:
             "people": [
                 {"name": person.full_name, "online": person.id in online}
                 for person in people
-                if person.on_duty and person.role in ON_DUTY_ROLES
+                if _on_duty(person)
             ],
             "hours": _hours(self._desk.office, now.replace(second=0, microsecond=0)),
         }
@@ -177,15 +184,13 @@ class _Found:
     rows: list[InboxRow]
     own: list[InboxRow]
     crowd: Crowd
-    wait: timedelta | None
     people: list[Person]
+    places: dict[UUID, int]  # of who waits in the queue
+    pace: timedelta | None
 
 
-def _wait_words(wait: timedelta | None) -> str:
-    if wait is None:
-        return ""
-    minutes = max(1, round(wait.total_seconds() / 60))
-    return f"Rata-rata warga dilayani setelah {minutes} menit menunggu."
+def _on_duty(person: Person) -> bool:
+    return person.on_duty and person.role in ON_DUTY_ROLES
 
 
 def _options(office: Office, sees_supervisory: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@ const TABS = [["mine", "Saya"], ["queue", "Antrean"], ["waiting", "Perlu dibalas
 const HANDLED = { bot: ["smart_toy", "Bot"], queue: ["hourglass_top", "Antrean"], operator: ["support_agent", ""] };
 
 export default {
-  props: { rows: Array, selected: String, tab: String, counts: Object, wait: String, filters: Object, chosen: Object, more: Boolean, crew: Object },
+  props: { rows: Array, selected: String, tab: String, counts: Object, filters: Object, chosen: Object, more: Boolean, crew: Object },
   emits: ["select", "tab", "search", "filter", "more"],
   data: () => ({ text: "", timer: null, tabs: TABS, filtering: false }),
   computed: {
@@ -52,7 +52,6 @@ export default {
       </button>
     </div>
   </header>
-  <p v-if="tab === 'queue' && wait && rows.length" class="muted small wait-words">{{ wait }}</p>
   <div class="rows" id="daftar" role="tabpanel" :aria-labelledby="'tab-' + tab" ref="rows" @keydown="move" tabindex="-1">
     <button v-for="row in rows" :key="row.id" class="conv" :class="{fresh: row.unread}" type="button" :aria-current="row.id === selected ? 'true' : null" @click="$emit('select', row.id)">
       <span class="avatar" aria-hidden="true"><template v-if="row.initials && row.initials !== '?'">{{ row.initials }}</template><i v-else class="i">person</i></span>
@@ -61,7 +60,8 @@ export default {
         <span class="said"><span class="clip" v-if="row.typing"><span class="typing-words">{{ row.typing }} sedang mengetik…</span></span><span class="clip" v-else>{{ row.preview }}</span>
           <span v-if="row.unread" class="badge"><span class="sr">pesan baru: </span>{{ row.unread >= 99 ? '99+' : row.unread }}</span></span>
         <span class="tags">
-          <span class="pill" :class="row.handled"><i class="i" aria-hidden="true">{{ handled(row)[0] }}</i>{{ row.handled === 'queue' ? 'Menunggu ' + row.waits : (handled(row)[1] || row.owner) }}</span>
+          <span class="pill" :class="row.handled"><i class="i" aria-hidden="true">{{ handled(row)[0] }}</i>{{ row.handled === 'queue' ? (row.place ? row.place + ', menunggu ' : 'Menunggu ') + row.waits : (handled(row)[1] || row.owner) }}</span>
+          <span v-if="row.expected" class="small muted" title="Perkiraan giliran, dari laju petugas belakangan ini">{{ row.expected }}</span>
           <span v-if="row.failed" class="pill bad"><i class="i" aria-hidden="true">error</i>Gagal kirim</span>
           <span v-if="row.held" class="pill soon"><i class="i" aria-hidden="true">pause_circle</i>Ditahan</span>
           <span v-if="row.due && row.tone !== 'fine'" class="pill" :class="row.tone">{{ row.due }}</span>
