@@ -7,7 +7,7 @@ export default {
     this.can_ask = "Notification" in window && Notification.permission === "default" && !localStorage.getItem("wadul-no-notices");
     window.addEventListener("offline", this.on_lost);
     window.addEventListener("online", this.on_back);
-    document.addEventListener("visibilitychange", this.on_seen);
+    document.addEventListener("visibilitychange", this.on_seen); window.addEventListener("focus", this.on_seen);
     this.timer = setInterval(() => {
       if (!window.socket) return;
       if (!window.socket.connected) this.on_lost(); else if (this.lost && navigator.onLine) this.on_back();
@@ -16,7 +16,7 @@ export default {
   unmounted() {
     clearInterval(this.timer);
     window.removeEventListener("offline", this.on_lost); window.removeEventListener("online", this.on_back);
-    document.removeEventListener("visibilitychange", this.on_seen);
+    document.removeEventListener("visibilitychange", this.on_seen); window.removeEventListener("focus", this.on_seen);
   },
   methods: {
     on_lost() { this.lost = true; this.back = false; },
@@ -25,14 +25,15 @@ export default {
       this.lost = false; this.back = true; this.$emit("online");
       setTimeout(() => (this.back = false), 6000);
     },
-    on_seen() { if (!document.hidden) { this.fresh = 0; document.title = this.title; } },
+    away() { return document.hidden || !document.hasFocus(); },
+    on_seen() { if (!this.away()) { this.fresh = 0; document.title = this.title; } },
     ask() { this.can_ask = false; Notification.requestPermission(); },
     never() { this.can_ask = false; localStorage.setItem("wadul-no-notices", "1"); },
     announce(name, id) {
       window.wadul_announced = (window.wadul_announced || 0) + 1;
-      const here = !document.hidden && location.pathname.endsWith(id);
-      if (!here) this.sound();
-      if (!document.hidden) return;
+      const away = this.away();
+      if (away || !location.pathname.endsWith(id)) this.sound();
+      if (!away) return;
       this.fresh += 1; document.title = `(${this.fresh}) ${this.title}`;
       if ("Notification" in window && Notification.permission === "granted") {
         const shown = new Notification("Pesan baru dari " + name, { tag: id, icon: "/aset/mark.svg" });

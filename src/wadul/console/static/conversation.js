@@ -35,7 +35,7 @@ export default {
   mounted() { document.addEventListener("keydown", this.key); this.$nextTick(() => { const s = this.$refs.stream; if (s) s.scrollTop = s.scrollHeight; }); },
   unmounted() { document.removeEventListener("keydown", this.key); },
   methods: {
-    key(event) { if (event.key === "Escape") { this.shown = null; this.returning = false; } },
+    key(event) { if (event.key !== "Escape") return; if (this.shown) this.close(); else this.returning = false; },
     tick(entry) { return TICKS[entry.tick]; },
     kind_icon(entry) { return KIND_ICONS[entry.kind] || "chat"; },
     new_day(index) { return index === 0 || this.thread.entries[index].day !== this.thread.entries[index - 1].day; },

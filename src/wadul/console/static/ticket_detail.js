@@ -26,7 +26,7 @@ export default {
   unmounted() { document.removeEventListener("keydown", this.on_key); },
   methods: {
     on_key(event) {
-      if (event.key === "Escape") { this.shown = null; if (this.doing && !this.busy) this.close(); return; }
+      if (event.key === "Escape") { if (this.shown) this.unlook(); else if (this.doing && !this.busy) this.close(); return; }
       if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,select,textarea,dialog")) return;
       const wanted = { b: "answer", d: "needs_info", t: "fact", g: "merge" }[event.key];
       if (!wanted || !this.ticket) return;
@@ -34,6 +34,8 @@ export default {
       if (wanted === "needs_info" && !this.ticket.moves.includes("needs_info")) return;
       event.preventDefault(); this.start(wanted);
     },
+    look(file, event) { this.opened = event.currentTarget; this.shown = file; this.$nextTick(() => this.$refs.photo_close && this.$refs.photo_close.focus()); },
+    unlook() { this.shown = null; if (this.opened) this.opened.focus(); },
     start(what, into) {
       const action = ACTIONS[what];
       this.doing = what; this.problem = ""; this.warning = "";
@@ -87,7 +89,7 @@ export default {
         <div v-if="ticket.files.length || ticket.merged_files.length" class="gallery">
           <template v-for="file in [...ticket.files, ...ticket.merged_files]" :key="file.id">
             <div v-if="file.problem" class="doc"><i class="i" aria-hidden="true">broken_image</i>{{ file.label }}: {{ file.problem }}</div>
-            <button v-else-if="file.type.startsWith('image/')" class="photo" type="button" @click="shown = file" :aria-label="'Perbesar ' + file.label"><img :src="file.url" :alt="file.label" loading="lazy"></button>
+            <button v-else-if="file.type.startsWith('image/')" class="photo" type="button" @click="look(file, $event)" :aria-label="'Perbesar ' + file.label"><img :src="file.url" :alt="file.label" loading="lazy"></button>
             <audio v-else-if="file.type.startsWith('audio/')" controls preload="none" :src="file.url" :aria-label="file.label"></audio>
             <video v-else-if="file.type.startsWith('video/')" controls preload="none" :src="file.url" :aria-label="file.label"></video>
             <a v-else class="doc" :href="file.url" target="_blank" rel="noopener"><i class="i" aria-hidden="true">description</i>{{ file.label }}</a>
@@ -105,7 +107,7 @@ export default {
         <p v-if="warning" class="alert warn" role="alert">{{ warning }}</p>
         <p v-if="!ticket.proofs.length" class="muted small">Belum ada bukti.</p>
         <div v-else class="gallery"><figure v-for="proof in ticket.proofs" :key="proof.id">
-          <button v-if="proof.type.startsWith('image/')" class="photo" type="button" @click="shown = {url: proof.url, label: proof.name}" :aria-label="'Perbesar bukti ' + proof.name"><img :src="proof.url" :alt="'Bukti ' + proof.name" loading="lazy"></button>
+          <button v-if="proof.type.startsWith('image/')" class="photo" type="button" @click="look({url: proof.url, label: proof.name}, $event)" :aria-label="'Perbesar bukti ' + proof.name"><img :src="proof.url" :alt="'Bukti ' + proof.name" loading="lazy"></button>
           <a v-else class="doc" :href="proof.url" target="_blank" rel="noopener"><i class="i" aria-hidden="true">description</i>{{ proof.name }}</a>
           <figcaption class="muted small">{{ proof.by }}, {{ proof.at }}<span v-for="m in proof.matches" :key="m" class="pill late"><i class="i" aria-hidden="true">warning</i>{{ m }}</span></figcaption></figure></div>
       </section>
@@ -173,6 +175,6 @@ export default {
     </form>
   </dialog>
   </template>
-  <div v-if="shown" class="lightbox" role="dialog" aria-modal="true" :aria-label="shown.label" @click.self="shown = null"><button class="icon-button" type="button" @click="shown = null" aria-label="Tutup"><i class="i" aria-hidden="true">close</i></button><img :src="shown.url" :alt="shown.label"></div>
+  <div v-if="shown" class="lightbox" role="dialog" aria-modal="true" :aria-label="shown.label" @click.self="unlook"><button ref="photo_close" class="icon-button" type="button" @click="unlook" aria-label="Tutup"><i class="i" aria-hidden="true">close</i></button><img :src="shown.url" :alt="shown.label"></div>
 </main>`,
 };
