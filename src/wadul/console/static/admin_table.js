@@ -7,6 +7,7 @@ export default {
     shown() { const t = this.text.trim().toLowerCase(); return t ? this.rows.filter((r) => Object.values(r.cells).join(" ").toLowerCase().includes(t)) : this.rows; },
     form_fields() { return this.fields_of(this.editing).filter((f) => !(f.only_new && this.editing && this.editing.id)); },
   },
+  mounted() { const tab = this.$el.querySelector(".subnav [aria-current]"); if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" }); },
   methods: {
     fields_of(row) { return (row && row.fields) || this.fields || []; },
     add(one) { this.open({ id: "", add: one.key, version: "", values: {}, fields: one.fields, title: one.label }); },
