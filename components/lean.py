@@ -138,8 +138,8 @@ def _order(runner: DaskGraphRunner, targets: tuple[str, ...]) -> list[tuple[str,
     """Return (name, node, names that it needs), each after what it needs."""
     nodes = runner._graph_schema.minimal_graph_schema(list(targets)).nodes
     needs = {name: list(node.needs.values()) for name, node in nodes.items()}
-    order = TopologicalSorter(needs).static_order()
-    return [(name, runner._instantiated_nodes[name], needs[name]) for name in order if name in nodes]
+    order = [name for name in TopologicalSorter(needs).static_order() if name in nodes]
+    return [(name, runner._instantiated_nodes[name], needs[name]) for name in order]
 
 
 def trust_the_classifier() -> None:

@@ -89,8 +89,6 @@ def processes(settings: Settings, folder: Path) -> Iterator[dict[str, psutil.Pro
             process = subprocess.Popen(
                 [sys.executable, "-m", f"wadul.{name}"], env=env, cwd=ROOT, stdout=log, stderr=log
             )
-            if name == "worker":
-                psutil.Process(process.pid).nice(5)  # as the supervisor starts it
             stack.callback(_stop, process)
             started[name] = psutil.Process(process.pid)
         _wait_for(f"http://127.0.0.1:{settings.console_port}/masuk")
