@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 TYPING_SECONDS = 6.0
 CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.1, 1.5  # s between two refreshes
 BEAT = 0.5  # s between two times that all lists are told of changes
+QUIET = 15.0  # s without changes, after which lists are told all the same: time passes too
 _CLOSED_PAUSE = 0.5
 _MANY = 75  # open parts of pages (three of an inbox), from which on lists come more slowly
 
@@ -82,7 +84,8 @@ class Colleague:
 class Live:
     """All of one process; presence is kept in memory only."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: float = QUIET) -> None:
+        self._quiet = quiet
         self._pages: dict[UUID, OpenPage] = {}
         self.generation = 0  # counts beats with changes, so that equal queries are asked once
         self._due = asyncio.Event()
@@ -120,9 +123,13 @@ class Live:
         self._due.set()
 
     async def beat(self) -> None:
-        """Tell the lists of changes, until cancelled."""
+        """Tell the lists of changes, until cancelled.
+
+        In quiet times too: minutes of waiting go up, and a delivery that no mark tells is seen.
+        """
         while True:
-            await self._due.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), self._quiet)
             self._due.clear()
             self.forget()
             for page in self._pages.values():

@@ -162,7 +162,9 @@ def test_words_that_wait_for_the_window_are_shown_as_held(
         "Ditahan sampai warga menulis lagi"
     )
     page.reload()
-    expect(page.locator(".conv", has_text="Bu Tahan").first).to_contain_text("Ditahan")
+    # Deliveries are in no mark of the shared board: a list shows them within half a minute or so.
+    held = page.locator(".conv", has_text="Bu Tahan").first
+    expect(held).to_contain_text("Ditahan", timeout=45_000)
 
 
 def test_when_an_operator_is_gone_the_resident_is_queued_and_the_supervisor_told(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ from e2e.console.conftest import OpenPage
 from e2e.console.running import RunningConsole
 from playwright.sync_api import Locator, Page, expect
 
+from wadul.clock import OFFSET_FILE
 from wadul.core.states import HandOffReason
 from wadul.models import HandOff, new_id
 
@@ -37,6 +40,16 @@ def taken_every(console: RunningConsole, pace: timedelta, count: int) -> None:
             )
 
 
+@contextmanager
+def later(console: RunningConsole, by: timedelta) -> Iterator[None]:
+    """The office's clock goes on while nothing else happens."""
+    file = console.settings.var_dir / OFFSET_FILE
+    seconds = float(file.read_text())
+    file.write_text(str(seconds + by.total_seconds()))
+    yield
+    file.write_text(str(seconds))
+
+
 def waiting(page: Page, name: str) -> Locator:
     return page.locator(".conv", has_text=name).locator(".tags")
 
@@ -55,6 +68,16 @@ def test_everybody_in_the_queue_has_a_place_and_a_wait_where_it_is_known(
     page.get_by_role("tab", name="Semua").click()
     expect(waiting(page, "Kang Tarmidi")).to_contain_text("ke-2, menunggu")
     expect(waiting(page, "Bu Eti")).not_to_contain_text("ke-")
+
+
+def test_the_minutes_go_up_while_nothing_happens(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    page = open_page("sari")
+    page.get_by_role("tab", name="Antrean").click()
+    expect(waiting(page, "Nok Ratih")).to_contain_text("menunggu 7 mnt")
+    with later(console, timedelta(minutes=20)):
+        expect(waiting(page, "Nok Ratih")).to_contain_text("menunggu 27 mnt")
 
 
 def test_without_anybody_on_duty_no_wait_is_claimed(
