@@ -23,6 +23,7 @@ from wadul.queries.among import among
 from wadul.queries.of_conversation import latest_of, of_conversation
 
 Mark = tuple[Any, ...]  # equal as long as nothing that is shown changed
+_INBOUND = 5  # place of the latest inbound message in a mark
 _FOLLOWED = 60  # latest messages of ours whose delivery is followed
 _STEPS = {state: step for step, state in enumerate(DeliveryState, start=1)}
 
@@ -56,6 +57,12 @@ def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUI
         )
     )
     return {conversation_id: tuple(mark) for conversation_id, *mark in rows}
+
+
+def only_inbound_differs(mark: Mark, other: Mark) -> bool:
+    """Whether all that happened in between is that the resident wrote."""
+    rest, other_rest = (each[:_INBOUND] + each[_INBOUND + 1 :] for each in (mark, other))
+    return mark != other and rest == other_rest
 
 
 def _delivery() -> ScalarSelect[int]:

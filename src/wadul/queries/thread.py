@@ -228,8 +228,8 @@ def _brief(
         intent=turn.intent if turn else None,
         confidence=turn.confidence if turn else None,
         found=_found(known),
-        language=other_language(" ".join(each.text for each in entries if each.entry is Entry.IN)),
-        unanswered=_unanswered(entries),
+        language=language_of(entries),
+        unanswered=count_unanswered(entries),
         open_tickets=tuple(card.number for card in tickets if card.status not in ENDED),
     )
 
@@ -243,7 +243,13 @@ def _found(turns: Sequence[Turn]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-def _unanswered(entries: Sequence[ThreadEntry]) -> int:
+def language_of(entries: Sequence[ThreadEntry]) -> str | None:
+    """Besides Indonesian, in what the resident wrote."""
+    return other_language(" ".join(each.text for each in entries if each.entry is Entry.IN))
+
+
+def count_unanswered(entries: Sequence[ThreadEntry]) -> int:
+    """Messages since somebody answered last."""
     count = 0
     for each in reversed(entries):
         if each.entry is Entry.OUT and each.state is not DeliveryState.CANCELLED:

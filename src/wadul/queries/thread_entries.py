@@ -99,7 +99,7 @@ def entries_of(
     limit: int,
 ) -> tuple[tuple[ThreadEntry, ...], bool]:
     notes = latest_rows(session, conversation, ConversationNote, limit)
-    entries = _inbound(session, conversation, inbound, turns, hidden)
+    entries = inbound_entries(session, conversation, inbound, turns, hidden)
     entries += _outbound(session, conversation, outbound, hidden)
     entries += _notes(session, conversation, notes)
     entries += _events(session, conversation)
@@ -123,7 +123,7 @@ def latest_rows(session: Session, conversation: Conversation, model: Any, limit:
     )
 
 
-def _inbound(
+def inbound_entries(
     session: Session,
     conversation: Conversation,
     messages: Sequence[InboundMessage],

@@ -18,8 +18,9 @@ from wadul.core.dates import local_date
 from wadul.exceptions import NotFound, WadulError
 from wadul.queries.reference import list_people, prepared_of
 from wadul.queries.suggestions import suggest_answers
-from wadul.queries.thread import PAGE, Thread, show_thread
+from wadul.queries.thread import PAGE, Thread
 from wadul.queries.thread_entries import Entry
+from wadul.queries.thread_news import Followed, follow_thread
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import add_note, mark_read
 from wadul.usecases.identities import open_conversation_identity
@@ -40,6 +41,7 @@ class ThreadPane:
         self._desk = page.desk
         self.selected: UUID | None = None
         self._thread: Thread | None = None
+        self._followed: Followed | None = None
         self._limit = PAGE
         self._identity_open = False
         self._suggested_for = ""
@@ -85,7 +87,7 @@ class ThreadPane:
         return True
 
     def clear(self) -> None:
-        self.selected = self._thread = None
+        self.selected = self._thread = self._followed = None
         self._panel.show(thread=None)
         self._composer.show(thread=None)
         self._side.show(None, None)
@@ -93,11 +95,17 @@ class ThreadPane:
     async def refresh(self) -> None:
         if self.selected is None:
             return
-        thread = await self._desk.look(
-            show_thread, self.selected, limit=self._limit, open_identity=self._identity_open
+        followed = await self._desk.look(
+            follow_thread,
+            self.selected,
+            self._followed,
+            limit=self._limit,
+            open_identity=self._identity_open,
         )
+        thread = followed.thread
         if thread.id != self.selected:
             return
+        self._followed = followed
         news = self._thread is None or thread.last_inbound_at != self._thread.last_inbound_at
         self._thread = thread
         now, office, actor = self._desk.now(), self._desk.office, self._desk.actor
