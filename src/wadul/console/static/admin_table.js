@@ -37,7 +37,7 @@ export default {
       <td v-if="fields || row.actions" class="acts"><button v-if="fields && !row.fixed" class="button tiny" type="button" @click="open(row)" :aria-label="'Ubah ' + row.label">Ubah</button><button v-for="a in row.actions || []" :key="a.key" class="button tiny" :class="{danger: a.danger}" type="button" @click="act(row, a)" :aria-label="a.label + ' ' + row.label">{{ a.label }}</button></td></tr>
       <tr v-if="!shown.length"><td :colspan="columns.length + 1"><div class="empty"><p>Belum ada isi.</p></div></td></tr></tbody></table></div>
   <button v-if="more" class="button quiet" type="button" @click="$emit('more')">Tampilkan yang lebih lama</button>
-  <dialog ref="dialog" class="dialog" :aria-label="title" @close="editing = null"><form v-if="editing" @submit.prevent="save"><h2>{{ editing.id ? 'Ubah ' + (editing.label || '') : editing.title || add_label }}</h2>
+  <dialog ref="dialog" class="dialog" :aria-label="title" @close="$event.target.open || (editing = null)"><form v-if="editing" @submit.prevent="save"><h2>{{ editing.id ? 'Ubah ' + (editing.label || '') : editing.title || add_label }}</h2>
     <template v-for="f in form_fields" :key="f.name">
       <label v-if="f.type === 'checkbox'" class="check"><input type="checkbox" v-model="values[f.name]">{{ f.label }}</label>
       <label v-else class="label">{{ f.label }}
@@ -48,7 +48,7 @@ export default {
     </template>
     <p v-if="problem" class="alert bad" role="alert">{{ problem }}</p>
     <div class="row end"><button class="button quiet" type="button" @click="close">Batal</button><button class="button primary" type="submit" :disabled="busy">Simpan</button></div></form></dialog>
-  <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="asking = null"><form v-if="asking" @submit.prevent="do_act(asking.row, asking.action)"><h2>{{ asking.action.label }}: {{ asking.row.label }}</h2><p>{{ asking.action.confirm }}</p><div class="row end"><button class="button quiet" type="button" @click="$refs.ask.close()">Batal</button><button class="button primary" type="submit">Lanjutkan</button></div></form></dialog>
-  <dialog ref="told" class="dialog" aria-label="Pemberitahuan" @close="told = null"><form v-if="told" method="dialog"><h2>{{ told.title }}</h2><p class="told"><code>{{ told.text }}</code></p><p class="muted small">Berlaku satu kali selama satu jam. Berikan hanya kepada orangnya.</p><div class="row end"><button class="button primary" type="submit">Tutup</button></div></form></dialog>
+  <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="$event.target.open || (asking = null)"><form v-if="asking" @submit.prevent="do_act(asking.row, asking.action)"><h2>{{ asking.action.label }}: {{ asking.row.label }}</h2><p>{{ asking.action.confirm }}</p><div class="row end"><button class="button quiet" type="button" @click="$refs.ask.close()">Batal</button><button class="button primary" type="submit">Lanjutkan</button></div></form></dialog>
+  <dialog ref="told" class="dialog" aria-label="Pemberitahuan" @close="$event.target.open || (told = null)"><form v-if="told" method="dialog"><h2>{{ told.title }}</h2><p class="told"><code>{{ told.text }}</code></p><p class="muted small">Berlaku satu kali selama satu jam. Berikan hanya kepada orangnya.</p><div class="row end"><button class="button primary" type="submit">Tutup</button></div></form></dialog>
 </main>`,
 };

@@ -1,4 +1,5 @@
-/* One ticket. Keys: b answer, d ask for facts, t add a fact, Esc closes. */
+/* One ticket. Keys: b answer, d ask for facts, t add a fact, g merge, Esc closes.
+   The browser tells of a dialog's end a moment later: it may be open again by then. */
 const ACTIONS = {
   verified: { label: "Verifikasi", icon: "fact_check", done: "Laporan lengkap dan dapat dikerjakan." },
   in_progress: { label: "Mulai proses", icon: "construction" },
@@ -151,7 +152,7 @@ export default {
       </section>
     </aside>
   </div>
-  <dialog ref="dialog" class="dialog" @close="doing = ''" :aria-label="title">
+  <dialog ref="dialog" class="dialog" @close="$event.target.open || (doing = '')" :aria-label="title">
     <form v-if="doing" @submit.prevent="go">
       <h2>{{ title }}</h2>
       <p v-if="ticket.stopped && doing !== 'fact' && doing !== 'reclassify'" class="alert warn small">Warga ini menulis BERHENTI: hanya jawaban yang dikirim.</p>

@@ -35,7 +35,7 @@ export default {
   </article>
   <button v-if="thread" class="button wide" type="button" @click="start"><i class="i" aria-hidden="true">post_add</i>Buat laporan dari percakapan</button>
   <p v-if="thread" class="muted small">Percakapan sejak {{ thread.since }}</p>
-  <dialog ref="dialog" class="dialog" aria-label="Buat laporan dari percakapan" @close="making = false">
+  <dialog ref="dialog" class="dialog" aria-label="Buat laporan dari percakapan" @close="$event.target.open || (making = false)">
     <form v-if="making" @submit.prevent="go">
       <h2>Buat laporan dari percakapan</h2>
       <fieldset class="pick"><legend class="label">Pesan yang menjadi isi laporan</legend>

@@ -42,7 +42,7 @@ export default {
       <details v-if="detail.confusions.length"><summary>Paling sering tertukar</summary><ul><li v-for="(c, i) in detail.confusions" :key="i">{{ c.is }} → dikira {{ c.taken }}: {{ c.times }} kali</li></ul></details>
     </template></section>
   <section v-if="history && history.length" class="sheet"><h2>Riwayat pemasangan</h2><ul><li v-for="(h, i) in history" :key="i"><span class="muted small">{{ h.when }}</span> {{ h.words }}</li></ul></section>
-  <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="asking = ''"><form v-if="asking" @submit.prevent="go">
+  <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="$event.target.open || (asking = '')"><form v-if="asking" @submit.prevent="go">
     <template v-if="asking === 'rollback'"><h2>Kembali ke model sebelumnya?</h2><p>Percakapan berjalan terus; tidak ada pesan yang hilang.</p></template>
     <template v-else-if="asking === 'promote'"><h2>Pasang {{ chosen }}?</h2><p>{{ detail.verdict }}</p><p>Percakapan berjalan terus; tidak ada pesan yang hilang. Dapat dikembalikan.</p></template>
     <template v-else-if="asking === 'refused'"><h2>Gerbang menolak model ini</h2><p class="alert bad">{{ detail.verdict }}</p><ul class="conditions"><li v-for="(c, i) in detail.conditions.filter(c => !c.passed)" :key="i"><i class="i no" aria-hidden="true">cancel</i>{{ c.words }}</li></ul><p>Perbaiki data, latih, dan ukur lagi.</p><button v-if="may_force" class="button danger tiny" type="button" @click="asking = 'force'">Pasang paksa…</button></template>
