@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,8 @@ CONVERSATION_PAUSE, LIST_PAUSE, RAIL_PAUSE = 0.2, 0.1, 1.5  # s between two refr
 BEAT = 0.5  # s between two times that all lists are told of changes
 QUIET = 15.0  # s without changes, after which lists are told all the same: time passes too
 _CLOSED_PAUSE = 0.5
+AGAIN = 30.0  # s, after which an open conversation is read anew: no mark tells of a new name
+_AGAIN_AT_ONCE = 4  # not all together, they would wait for each other
 _MANY = 75  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
@@ -48,11 +50,13 @@ class OpenPage:
     key: UUID = field(default_factory=uuid4)
     conversation_id: UUID | None = None
     typing_until: float = 0.0  # monotonic
+    told_at: float = field(default_factory=time.monotonic)
     stale: bool = False
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def touch(self) -> None:
         """The data changed."""
+        self.told_at = time.monotonic()
         self.stale = True
         self.woken.set()
 
@@ -109,18 +113,24 @@ class Live:
 
     def open_conversations(self) -> set[tuple[str, UUID]]:
         """(office, conversation) that somebody looks at."""
-        return {
-            (page.actor.office_id, page.conversation_id)
-            for page in self._pages.values()
-            if page.watching and page.conversation_id is not None and page.connected()
-        }
+        return {(page.actor.office_id, conversation) for conversation, page in self._watching()}
 
     def changed(self, conversations: Collection[UUID]) -> None:
         """Something in the database changed; of the open conversations, these."""
-        for page in self._pages.values():
-            if page.watching and page.conversation_id in conversations:
+        looked_at = list(self._watching())
+        for conversation_id, page in looked_at:
+            if conversation_id in conversations:
                 page.touch()
+        before = time.monotonic() - AGAIN
+        overdue = [page for _, page in looked_at if page.told_at < before]
+        for page in sorted(overdue, key=lambda page: page.told_at)[:_AGAIN_AT_ONCE]:
+            page.touch()
         self._due.set()
+
+    def _watching(self) -> Iterator[tuple[UUID, OpenPage]]:
+        for page in self._pages.values():
+            if page.watching and page.conversation_id is not None and page.connected():
+                yield page.conversation_id, page
 
     async def beat(self) -> None:
         """Tell the lists of changes, until cancelled.

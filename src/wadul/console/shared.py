@@ -15,7 +15,6 @@ from wadul.queries.board import Board, BoardKeeper
 from wadul.queries.changes import marks_of
 
 T = TypeVar("T")
-_EVERYTHING_EVERY = 30.0  # s: what no mark shows (a new name, a deadline) is seen after so long
 
 
 class Shared:
@@ -46,17 +45,10 @@ class Feed:
         self._reader = reader
         self._live = live
         self._marks: dict[Any, Any] = {}
-        self._complete_at = 0.0
 
     async def changed(self) -> None:
         marks = await self._reader.run_quick(marks_of, self._live.open_conversations())
-        now = asyncio.get_running_loop().time()
-        everything = now >= self._complete_at
-        if everything:
-            self._complete_at = now + _EVERYTHING_EVERY
-        self._live.changed(
-            [key for key, mark in marks.items() if everything or self._marks.get(key) != mark]
-        )
+        self._live.changed([key for key, mark in marks.items() if self._marks.get(key) != mark])
         self._marks = marks
 
 

@@ -21,7 +21,7 @@ from wadul.queries.inbox_rows import only_shown
 from wadul.queries.thread import PAGE, Thread, count_unanswered, language_of, show_thread
 from wadul.queries.thread_entries import Entry, inbound_entries
 
-_TRUSTED_SECONDS = 20.0  # what no mark tells (a name, a colleague's flag) is seen after so long
+_TRUSTED_SECONDS = 30.0  # what no mark tells (a name, a colleague's flag) is seen after so long
 
 
 @dataclass(frozen=True)

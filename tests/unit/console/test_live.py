@@ -1,13 +1,21 @@
-"""Lists are told of changes at once, and of passing time when nothing changes."""
+"""Lists are told of changes at once, and of passing time when nothing changes; open conversations
+are read anew after a while, but never all together."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
+from typing import Any, cast
+from uuid import uuid4
 
-from wadul.console.live import Live
+import pytest
+from nicegui import Client, core
+
+from wadul.console.live import AGAIN, Live, OpenPage
+from wadul.core.actors import Actor
+from wadul.core.states import Role
 
 
 async def seconds_until_told(live: Live) -> float:
@@ -41,3 +49,34 @@ async def test_they_are_told_of_a_change_without_waiting() -> None:
         assert live.generation == 0
         live.changed([])
         assert await seconds_until_told(live) < 5
+
+
+class Tab(nullcontext[None]):
+    """As much of a NiceGUI client as `Live` looks at."""
+
+    has_socket_connection = True
+
+    def on_connect(self, _: Any) -> None: ...
+
+    def on_delete(self, _: Any) -> None: ...
+
+
+async def test_conversations_that_stood_still_are_read_anew_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    live, read = Live(), []
+    actor = Actor(uuid4(), "jatibarang", "sari", "Sari", Role.OPERATOR, True)
+    for number in range(20):
+
+        async def refresh(number: int = number) -> None:
+            read.append(number)
+
+        page = OpenPage(actor, refresh, pause=0, watching=True, conversation_id=uuid4())
+        page.told_at -= AGAIN + number  # the last one has waited longest
+        live.join(page, cast(Client, Tab()))
+    for round_of in (range(16, 20), range(12, 16)):
+        read.clear()
+        live.changed([])
+        await asyncio.sleep(0.05)
+        assert sorted(read) == list(round_of)
