@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from wadul.console import content, present
-from wadul.office import Contact, EmergencyNumber, Office
+from wadul.core.deadlines import Limits
+from wadul.office import Contact, EmergencyNumber, Office, Place, Village
 
 EMERGENCY_WORDS = {
     "fire": "Kebakaran",
@@ -28,6 +30,8 @@ _CONFIRMED = (
     _field("confirmed_by", "Dikonfirmasi oleh (nama, jabatan)", max=120),
     _field("confirmed_on", "Tanggal konfirmasi", type="date"),
 )
+
+_DAYS: Mapping[str, Any] = {"type": "number", "required": True, "max": 3}
 
 PLAIN: Mapping[str, Fields] = {
     "name": (_field("name", "Nama kantor", required=True, max=80),),
@@ -75,12 +79,47 @@ EMERGENCY: Fields = (
     *_CONFIRMED,
 )
 
+NUMBERS: Fields = (
+    _field(
+        "whatsapp",
+        "Nomor WhatsApp kantor",
+        type="textarea",
+        rows=3,
+        required=True,
+        max=400,
+        plain=True,
+        help="Satu nomor per baris, misalnya +62 812-3456-7890: nomor yang terdaftar di Twilio.",
+    ),
+)
+LIMITS: Fields = (
+    _field("verification", "Verifikasi laporan", **_DAYS),
+    _field("information", "Permintaan informasi", **_DAYS),
+    _field("non_supervisory", "Pengaduan biasa", **_DAYS),
+    _field("supervisory", "Pengaduan pengawasan", **_DAYS),
+    _field("aspiration", "Aspirasi", **_DAYS),
+)
+VILLAGE: Fields = (
+    _field(
+        "spellings",
+        "Ejaan yang dikenal",
+        type="textarea",
+        rows=4,
+        required=True,
+        max=2000,
+        plain=True,
+        help="Dipisah koma. Ejaan baru dikenali bot sesudah model dilatih lagi.",
+    ),
+    *PLACE,
+)
+
 OPTIONAL = frozenset(
     ("phone", "email", "website", "contact", "note", "confirmed_by", "confirmed_on", "valid_until")
 )
 """What may be empty."""
 
-LABELS = content.labels_of(CONTACT, *PLAIN.values(), PLACE, PROFILE, EMERGENCY) | {"name": "Nama"}
+LABELS = content.labels_of(
+    CONTACT, *PLAIN.values(), PLACE, PROFILE, EMERGENCY, NUMBERS, LIMITS, VILLAGE
+) | {"name": "Nama"}
 
 _TITLES = {
     "name": "Nama",
@@ -103,7 +142,9 @@ def rows_of(office: Office, today: date) -> list[dict[str, Any]]:
     return [
         _profile(office, today),
         *(_plain(office, name) for name in PLAIN),
-        _place(office),
+        _row_of_place(office),
+        _numbers(office),
+        _limits(office.limits),
         *(_number(index, one) for index, one in enumerate(office.emergency_numbers)),
         _contact("inspector", "Laporan pengawasan", office.escalation.inspector),
         _contact("supervisor", "Atasan petugas", office.escalation.supervisor),
@@ -111,6 +152,7 @@ def rows_of(office: Office, today: date) -> list[dict[str, Any]]:
             _contact(f"outside:{index}:{one.name}", "Lembaga rujukan", one) | {"actions": [_DELETE]}
             for index, one in enumerate(office.escalation.outside)
         ),
+        *(_village(index, one) for index, one in enumerate(office.villages)),
     ]
 
 
@@ -131,11 +173,32 @@ def _plain(office: Office, name: str) -> dict[str, Any]:
     return _row(name, _TITLES[name], _TITLES[name].lower(), value, PLAIN[name], {name: value})
 
 
-def _place(office: Office) -> dict[str, Any]:
-    place = office.place
-    values = {"lat": _decimal(place.lat), "lon": _decimal(place.lon)} if place else {}
-    shown = "; ".join(values.values())
-    return _row("place", "Titik lokasi", "titik lokasi", shown, PLACE, values)
+def _row_of_place(office: Office) -> dict[str, Any]:
+    values = _place(office.place)
+    return _row("place", "Titik lokasi", "titik lokasi", "; ".join(values.values()), PLACE, values)
+
+
+def _place(place: Place | None) -> dict[str, str]:
+    return {"lat": _decimal(place.lat), "lon": _decimal(place.lon)} if place else {}
+
+
+def _numbers(office: Office) -> dict[str, Any]:
+    shown = "\n".join(map(present.address_words, office.whatsapp))
+    return _row("whatsapp", "Nomor WhatsApp", "nomor WhatsApp", shown, NUMBERS, {"whatsapp": shown})
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    days = asdict(limits)
+    shown = "\n".join(f"{field['label']}: {days[field['name']]} hari kerja" for field in LIMITS)
+    values = {name: str(number) for name, number in days.items()}
+    return _row("limits", "Batas waktu", "batas waktu", shown, LIMITS, values)
+
+
+def _village(index: int, village: Village) -> dict[str, Any]:
+    spellings = ", ".join(village.spellings)
+    values = {"spellings": spellings} | _place(village.place)
+    title = f"Desa {village.name}"
+    return _row(f"village:{index}:{village.name}", title, title, spellings, VILLAGE, values)
 
 
 def _profile(office: Office, today: date) -> dict[str, Any]:

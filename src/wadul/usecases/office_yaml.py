@@ -123,6 +123,8 @@ def _replaced(text: str, document: Any, mapping: CommentedMap, key: str, value: 
     lines = text.splitlines(keepends=True)
     start, column = mapping.lc.key(key)
     end = _end(lines, start, _starts(document, mapping[key]))
+    if isinstance(value, list) and _is_flow(mapping[key]):
+        value = _in_flow(value)
     folded = isinstance(mapping[key], FoldedScalarString) and isinstance(value, str)
     fresh = _fold(key, value) if folded else _dump({key: value})
     head = lines[start][:column]  # "- " or spaces before the key of a list's entry
@@ -173,7 +175,13 @@ def _starts(node: Any, within: Any) -> Iterator[int]:
 
 
 def _is_flow(node: Any) -> bool:
-    return isinstance(node, CommentedMap) and bool(node.fa.flow_style())
+    return isinstance(node, (CommentedMap, CommentedSeq)) and bool(node.fa.flow_style())
+
+
+def _in_flow(items: list[Any]) -> CommentedSeq:
+    node = CommentedSeq(map(_quoted, items))
+    node.fa.set_flow_style()
+    return node
 
 
 def _indented(dumped: str, column: int) -> str:
@@ -212,7 +220,7 @@ def _in_quotes(value: Any) -> Any:
 
 
 def _quoted(value: Any) -> Any:
-    if isinstance(value, CommentedMap):
+    if isinstance(value, (CommentedMap, CommentedSeq)):
         return value
     if isinstance(value, str):
         risky = ":" in value or "#" in value or value[:1] in _RISKY_FIRST

@@ -157,6 +157,14 @@ BAD = [
         "tidak boleh sebelum tanggal konfirmasi",
     ),
     ("profile", {"valid_until": "kapan-kapan"}, "Berlaku sampai: harus tanggal"),
+    ("whatsapp", {"whatsapp": "menyusul"}, "Nomor WhatsApp kantor: harus seperti"),
+    ("whatsapp", {"whatsapp": ""}, "Nomor WhatsApp kantor: "),
+    ("limits", {"supervisory": "61"}, "Pengaduan pengawasan: isi angka bulat dari 1 sampai 60"),
+    ("limits", {"information": "0"}, "Permintaan informasi: isi angka bulat dari 1 sampai 5"),
+    ("limits", {"aspiration": "dua"}, "Aspirasi: isi angka bulat"),
+    ("village:0", {"spellings": "bulak"}, 'Ejaan yang dikenal: "bulak" sudah dipakai'),
+    ("village:0", {"spellings": " , "}, "Ejaan yang dikenal: "),
+    ("village:0", {"lat": "sana"}, "Garis lintang dan garis bujur harus angka"),
     ("supervisor", {"name": ""}, "Nama: teks ini tidak boleh kosong."),
 ]
 
@@ -195,6 +203,51 @@ async def test_an_entry_is_not_taken_for_the_one_that_stood_there(
     await section.rows()
     with pytest.raises(FileChanged):
         await section.save(shown | {"version": section._version})
+
+
+async def test_numbers_limits_and_spellings_are_written_as_the_file_has_them(
+    open_section: Open, offices: CurrentOffices, file: Path
+) -> None:
+    section = open_section("admin")
+    await section.save(
+        await told(section, "whatsapp", whatsapp="+62 812-3456-7890\n0813 1111 2222")
+    )
+    await section.rows()
+    await section.save(await told(section, "limits", information="3"))
+    await section.rows()
+    spellings = "sukalila, suka lila,\n sukalilo , suka lila"
+    await section.save(
+        await told(section, "village:0", spellings=spellings, lat="-6,47", lon="108,3")
+    )
+    office = now(offices)
+    assert office.whatsapp == ("whatsapp:+6281234567890", "whatsapp:+6281311112222")
+    assert (office.limits.information, office.limits.supervisory) == (3, 60)
+    village = office.villages[0]
+    assert village.spellings == ("sukalila", "suka lila", "sukalilo")
+    assert village.place is not None
+    assert village.place.lat == -6.47
+    lines = text_of(file).splitlines()
+    assert "    spellings: [sukalila, suka lila, sukalilo]" in lines
+    assert "  information: 3" in lines
+    assert '  - "whatsapp:+6281234567890"' in lines
+
+
+async def test_limits_that_the_file_leaves_to_the_law_can_be_set(
+    open_section: Open, offices: CurrentOffices, file: Path
+) -> None:
+    text = text_of(file)
+    begin, end = text.index("limits:"), text.index("# Nomor darurat, yang")
+    by_hand(file, text[begin:end], "")
+    section = open_section("admin")
+    await section.save(await told(section, "limits", verification="2"))
+    assert now(offices).limits.verification == 2
+
+
+async def test_a_village_cannot_be_deleted(open_section: Open, file: Path) -> None:
+    section, before = open_section("admin"), text_of(file)
+    with pytest.raises(WadulError):
+        await section.act(await told(section, "village:0") | {"action": "delete"})
+    assert text_of(file) == before
 
 
 @pytest.mark.parametrize("key", ["number:9:112", "number:x:112", "outside", "villages:0:Bulak", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from wadul.console.office_rows import (
     CONTACT,
     EMERGENCY,
     LABELS,
+    LIMITS,
     OPTIONAL,
     PLAIN,
     PROFILE,
@@ -19,6 +21,7 @@ from wadul.console.office_rows import (
 )
 from wadul.core.actors import Power
 from wadul.core.dates import local_date
+from wadul.core.deadlines import Limits
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.usecases.office_content import FileChanged
 from wadul.usecases.office_yaml import (
@@ -35,6 +38,7 @@ _FILE = "office.yml"
 _LISTS: Mapping[str, tuple[Way, str]] = {
     "number": (("emergency_numbers",), "number"),
     "outside": (("escalation", "outside"), "name"),
+    "village": (("villages",), "name"),
 }
 """Where each list is in the file, and by what its entries are told apart."""
 
@@ -49,11 +53,21 @@ class UnfitPlace(InvalidInput):
     )
 
 
+class UnfitLimit(InvalidInput):
+    """An office may be quicker than the law, never slower."""
+
+    code = "unfit_limit"
+
+    def __init__(self, label: str, most: int) -> None:
+        super().__init__()
+        self.sentence = f"{label}: isi angka bulat dari 1 sampai {most} (hari kerja)."
+
+
 class OfficeSection:
     title = "Kantor"
     intro = (
-        "Yang disebut bot tentang kantor, nomor darurat, dan ke mana laporan diteruskan. "
-        "Konfirmasikan sesudah diperiksa."
+        "Yang disebut bot tentang kantor, nomor dan batas waktunya, ke mana laporan diteruskan, "
+        "dan ejaan nama desa. Konfirmasikan sesudah diperiksa."
     )
     add_label = ""
     adds: Sequence[Mapping[str, Any]] = (
@@ -85,7 +99,7 @@ class OfficeSection:
         return "Ditambahkan." if add else "Disimpan."
 
     async def act(self, told: dict[str, Any]) -> str:
-        if told["action"] != "delete":
+        if told["action"] != "delete" or str(told["id"]).startswith("village:"):
             raise InvalidInput("there is nothing else to do with it")
         await self._edit(_of_item(str(told["id"]), remove_item), told)
         return "Dihapus."
@@ -113,9 +127,15 @@ def _changed(key: str, values: dict[str, str]) -> Change:
         return set_values(_picked(values, PROFILE))
     if key in ("inspector", "supervisor"):
         return set_in(("escalation", key), _picked(values, CONTACT))
-    fields = EMERGENCY if key.startswith("number:") else CONTACT
-    picked = _picked(values, fields)
-    return _of_item(key, lambda way, index: set_in((*way, index), picked))
+    if key == "whatsapp":
+        return set_values({"whatsapp": list(map(_address, _listed(values, "whatsapp")))})
+    if key == "limits":
+        return _limits(values)
+    if key.startswith("village:"):
+        entry: dict[str, Any] = {"spellings": _listed(values, "spellings"), "place": _place(values)}
+    else:
+        entry = _picked(values, EMERGENCY if key.startswith("number:") else CONTACT)
+    return _of_item(key, lambda way, index: set_in((*way, index), entry))
 
 
 def _added(kind: str, values: dict[str, str]) -> Change:
@@ -165,3 +185,31 @@ def _place(values: dict[str, str]) -> dict[str, float] | None:
         return {"lat": float(lat.replace(",", ".")), "lon": float(lon.replace(",", "."))}
     except ValueError:
         raise UnfitPlace from None
+
+
+def _listed(values: dict[str, str], name: str) -> list[str]:
+    """What is separated by commas or lines, once each."""
+    parts = (" ".join(part.split()) for part in re.split(r"[,\n]", values.get(name, "")))
+    return list(dict.fromkeys(filter(None, parts)))
+
+
+def _address(number: str) -> str:
+    """A number as people write it → as Twilio has it; what is none is refused with the file."""
+    digits = re.sub(r"[ ().-]", "", number.removeprefix("whatsapp:"))
+    return "whatsapp:" + re.sub(r"^0(?=8)", "+62", digits)
+
+
+def _limits(values: dict[str, str]) -> Change:
+    days = {}
+    for field in LIMITS:
+        name, most = str(field["name"]), int(getattr(Limits(), field["name"]))
+        given = values.get(name, "")
+        if not (given.isdecimal() and 1 <= int(given) <= most):
+            raise UnfitLimit(str(field["label"]), most)
+        days[name] = int(given)
+
+    def change(text: str) -> str:
+        known = "limits" in value_at(text, ())
+        return (set_in(("limits",), days) if known else set_values({"limits": days}))(text)
+
+    return change
