@@ -189,9 +189,10 @@ def _numbers(office: Office) -> dict[str, Any]:
 
 def _limits(limits: Limits) -> dict[str, Any]:
     days = asdict(limits)
-    shown = "\n".join(f"{field['label']}: {days[field['name']]} hari kerja" for field in LIMITS)
+    shown = "\n".join(f"{field['label']}: {days[field['name']]}" for field in LIMITS)
     values = {name: str(number) for name, number in days.items()}
-    return _row("limits", "Batas waktu", "batas waktu", shown, LIMITS, values)
+    title = "Batas waktu (hari kerja)"
+    return _row("limits", title, title.lower(), shown, LIMITS, values)
 
 
 def _village(index: int, village: Village) -> dict[str, Any]:

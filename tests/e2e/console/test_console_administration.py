@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from e2e.console.conftest import OpenPage
+from e2e.console.conftest import PHONE, OpenPage
 from e2e.console.running import RunningConsole
 from playwright.sync_api import Locator, Page, expect
 
@@ -105,6 +105,29 @@ def test_emergency_numbers_are_confirmed_added_and_deleted(
     assert '- {name: "Komnas HAM"}' in text
     assert "# Nomor darurat, yang paling penting di atas." in text
     assert 'number: "115"' not in text
+
+
+def test_limits_and_spellings_are_changed_on_a_phone(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    before = content(console, "office.yml")
+    page = open_page("admin", path="/pengelolaan/kantor", size=PHONE)
+    dialog = edit(page, "batas waktu (hari kerja)")
+    dialog.get_by_label("Permintaan informasi").fill("9")
+    save(dialog)
+    expect(dialog.get_by_role("alert")).to_contain_text("dari 1 sampai 5 (hari kerja)")
+    dialog.get_by_label("Permintaan informasi").fill("4")
+    save(dialog)
+    expect(page.locator("tbody")).to_contain_text("Permintaan informasi: 4")
+    page.get_by_role("searchbox", name="Saring daftar").fill("sukalila")
+    dialog = edit(page, "Desa Sukalila")
+    spellings = dialog.get_by_label("Ejaan yang dikenal")
+    spellings.fill(spellings.input_value() + ", sukalilo")
+    save(dialog)
+    expect(page.locator("tbody")).to_contain_text("sukalilo")
+    information, village = changed(before, content(console, "office.yml"))
+    assert information == "information: 4"
+    assert village.endswith("sukalilo]")
 
 
 def test_whoever_saves_second_is_told_and_keeps_the_words(
