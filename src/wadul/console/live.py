@@ -29,7 +29,7 @@ QUIET = 15.0  # s without changes, after which lists are told all the same: time
 _CLOSED_PAUSE = 0.5
 AGAIN = 30.0  # s, after which an open conversation is read anew: no mark tells of a new name
 _AGAIN_AT_ONCE = 4  # not all together, they would wait for each other
-_MANY = 75  # open parts of pages (three of an inbox), from which on lists come more slowly
+_MANY = 150  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
 @dataclass

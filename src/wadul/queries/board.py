@@ -20,12 +20,19 @@ from sqlalchemy.orm import Session
 from wadul.core.states import HandledBy
 from wadul.models import Conversation, OutboundMessage, Ticket
 from wadul.queries.among import among
-from wadul.queries.changes import Mark
-from wadul.queries.inbox_rows import InboxRow, build_rows, count_unread, select_conversations
+from wadul.queries.changes import Mark, only_inbound_differs
+from wadul.queries.inbox_rows import (
+    InboxRow,
+    build_rows,
+    count_unread,
+    select_conversations,
+    with_news,
+)
 from wadul.queries.of_conversation import latest_of, of_conversation, read_to
 
 _MOST = 1000  # latest ones
 _TRUSTED_SECONDS = 20.0
+_WROTE_AT = 3  # place of the resident's latest message in a mark
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Board:
 
 
 class BoardKeeper:
-    """Remembers the rows of every office, and asks only for those that changed since."""
+    """Remembers the rows of every office, and asks only for what changed since."""
 
     def __init__(self, *, sees_supervisory: bool) -> None:
         self._sees_supervisory = sees_supervisory
@@ -62,21 +69,28 @@ class BoardKeeper:
         now = time.monotonic()
         known = self._known.get(office_id, {})
         marks = _marks(session, office_id)
-        stale = [
-            conversation_id
-            for conversation_id, mark in marks.items()
-            if conversation_id not in known
-            or known[conversation_id].mark != mark
-            or known[conversation_id].until < now
-        ]
         viewer = _Viewer(office_id, self._sees_supervisory)
+        stale, grown = [], {}
+        for conversation_id, mark in marks.items():
+            before = known.get(conversation_id)
+            if before is None or before.until < now:
+                stale.append(conversation_id)
+            elif only_inbound_differs(mark, before.mark, _WROTE_AT):
+                grown[conversation_id] = before.row
+            elif mark != before.mark:
+                stale.append(conversation_id)
         fresh = {row.id: row for row in _rows(session, viewer, stale)}
+        if grown:
+            wrote_at = {each: marks[each][_WROTE_AT] for each in grown}
+            fresh |= {row.id: row for row in with_news(session, viewer, grown, wrote_at)}
         kept = {}
         for conversation_id, mark in marks.items():  # latest first
             if conversation_id in fresh:
                 # Not all end at the same time.
-                lasts = _TRUSTED_SECONDS * random.uniform(0.5, 1)  # noqa: S311
-                kept[conversation_id] = _Known(mark, fresh[conversation_id], now + lasts)
+                until = now + _TRUSTED_SECONDS * random.uniform(0.5, 1)  # noqa: S311
+                if conversation_id in grown:
+                    until = known[conversation_id].until
+                kept[conversation_id] = _Known(mark, fresh[conversation_id], until)
             elif conversation_id in known:
                 kept[conversation_id] = known[conversation_id]
         self._known[office_id] = kept

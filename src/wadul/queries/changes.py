@@ -59,9 +59,12 @@ def marks_of(session: Session, wanted: Collection[tuple[str, UUID]]) -> dict[UUI
     return {conversation_id: tuple(mark) for conversation_id, *mark in rows}
 
 
-def only_inbound_differs(mark: Mark, other: Mark) -> bool:
-    """Whether all that happened in between is that the resident wrote."""
-    rest, other_rest = (each[:_INBOUND] + each[_INBOUND + 1 :] for each in (mark, other))
+def only_inbound_differs(mark: Mark, other: Mark, place: int = _INBOUND) -> bool:
+    """Whether all that happened in between is that the resident wrote.
+
+    `place`: where a mark tells of that.
+    """
+    rest, other_rest = (each[:place] + each[place + 1 :] for each in (mark, other))
     return mark != other and rest == other_rest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -122,6 +122,34 @@ def build_rows(
     ]
 
 
+def with_news(
+    session: Session,
+    viewer: Viewer,
+    known: Mapping[UUID, InboxRow],
+    wrote_at: Mapping[UUID, datetime],
+) -> list[InboxRow]:
+    """The rows of conversations in which all that happened since is that the resident wrote.
+
+    `wrote_at`: when they did last, by conversation. `unread` is the owner's.
+    """
+    inbound = _latest(session, viewer.office_id, list(known), InboundMessage)
+    hidden = hidden_messages(session, viewer, inbound)
+    owned = [row.id for row in known.values() if row.owner_id]
+    unread = count_unread(session, viewer.office_id, owned, Conversation.owner_id)
+    rows = []
+    for message in inbound:
+        row, preview = known[message.conversation_id], _of_resident(message, hidden)
+        rows.append(
+            replace(
+                row,
+                last_inbound_at=wrote_at[row.id],
+                preview=row.preview if _later(row.preview, preview.at) else preview,
+                unread=unread.get(row.id, 0),
+            )
+        )
+    return rows
+
+
 def hidden_messages(
     session: Session,
     viewer: Viewer,
@@ -137,21 +165,24 @@ def _previews(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUI
     inbound = _latest(session, viewer.office_id, ids, InboundMessage)
     outbound = _latest(session, viewer.office_id, ids, OutboundMessage)
     hidden = hidden_messages(session, viewer, inbound, outbound)
-    previews: dict[UUID, Preview] = {}
-    for message in inbound:
-        preview = Preview(message.received_at, message.text, message.kind, None, None)
-        if hidden.inbound(message):
-            preview = replace(preview, text="", hidden=True)
-        previews[message.conversation_id] = preview
+    previews = {message.conversation_id: _of_resident(message, hidden) for message in inbound}
     for sent in outbound:
-        earlier = previews.get(sent.conversation_id)
-        if earlier is not None and earlier.at > sent.created_at:
+        if _later(previews.get(sent.conversation_id), sent.created_at):
             continue
         preview = Preview(sent.created_at, sent.text, MessageKind.TEXT, sent.author, sent.state)
         if hidden.outbound(sent):
             preview = replace(preview, text="", hidden=True)
         previews[sent.conversation_id] = preview
     return previews
+
+
+def _of_resident(message: InboundMessage, hidden: Hidden) -> Preview:
+    preview = Preview(message.received_at, message.text, message.kind, None, None)
+    return replace(preview, text="", hidden=True) if hidden.inbound(message) else preview
+
+
+def _later(preview: Preview | None, than: datetime) -> bool:
+    return preview is not None and preview.at > than
 
 
 def _latest(session: Session, office_id: str, ids: Sequence[UUID], model: Any) -> Sequence[Any]:

@@ -105,6 +105,28 @@ def test_words_of_a_misconduct_report_are_on_the_inspectors_board_only(desk: Des
         assert (row.preview.text, row.preview.hidden) == (words, not sees)
 
 
+def test_what_comes_in_afterwards_is_told_as_if_all_was_asked_anew(desk: Desk) -> None:
+    held = [desk.says("saya dimintai uang oknum").conversation_id]
+    desk.bot("Kapan kejadiannya?", intent="complaint/levy_gratification")
+    held.append(desk.says("halo").conversation_id)
+    with desk.database.transaction() as session:
+        for conversation_id in held:
+            take_over(session, desk.actor("sari"), conversation_id, now=LATER)
+    owner, keepers = (
+        desk.actor("sari").user_id,
+        [BoardKeeper(sees_supervisory=s) for s in (False, True)],
+    )
+    for minute in range(3):
+        for keeper in keepers:
+            known = on_the_board(desk, keeper).mine(owner)
+            anew = BoardKeeper(sees_supervisory=keeper is keepers[1])
+            assert known == on_the_board(desk, anew).mine(owner), minute
+            assert {row.unread for row in known} == {minute + 1}
+        for conversation_id in held:
+            at = LATER + timedelta(minutes=minute)
+            desk.says(f"kemarin sore, {minute}", to=conversation_id, at=at)
+
+
 def test_news_are_of_ones_own_and_of_the_queue(desk: Desk) -> None:
     for name in ("sari", "dedi"):
         conversation_id = desk.says(f"untuk {name}", at=LATER).conversation_id
