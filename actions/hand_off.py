@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from actions.answer import Answer, TurnAction, say, text
+from actions.drafts import ticket_draft
 from actions.turn import Turn, uuids
 from actions.wiring import wadul
 from wadul.core.dates import spell_date
 from wadul.core.report import Draft
 from wadul.core.states import HandOffReason
-from wadul.usecases.hand_offs import request_hand_off
+from wadul.usecases.hand_offs import request_hand_off, unknown_matter
 
 
-async def hand_off(turn: Turn, reason: HandOffReason, earlier: Sequence[str] = ()) -> Answer:
-    """Queue, or a ticket with a promised date. `earlier`: messages that belong to the matter."""
+async def hand_off(turn: Turn, reason: HandOffReason, report: Draft | None = None) -> Answer:
+    """Queue, or a ticket with a promised date and all that the unfinished `report` knew."""
+    earlier = report.message_ids if report else ()
     waiting = turn.pending.message_ids if turn.pending else ()
     ids = (*earlier, *waiting, *turn.misses.message_ids, *turn.said.message_ids)
+    message_ids = uuids(ids)
+    draft = replace(ticket_draft(report), message_ids=message_ids) if report else None
     result = await wadul().database.run(
         request_hand_off,
         turn.office,
         conversation_id=turn.conversation_id,
         turn_id=turn.turn_id,
         reason=reason,
-        message_ids=uuids(ids),
+        draft=draft or unknown_matter(message_ids),
         now=turn.now,
     )
     sorry = [] if reason is HandOffReason.ASKED else [say("utter_sorry_hand_off")]
@@ -46,7 +50,7 @@ class ActionHandOff(TurnAction):
         return "action_hand_off"
 
     async def answer(self, turn: Turn) -> Answer:
-        draft = Draft.from_slot(turn.slots.get("report")) or Draft()
-        reason = draft.reason or HandOffReason.ASKED
-        answer = await hand_off(turn, reason, draft.message_ids)
+        report = Draft.from_slot(turn.slots.get("report"))
+        reason = (report and report.reason) or HandOffReason.ASKED
+        answer = await hand_off(turn, reason, report)
         return answer.then(report=None, outcome=None)

@@ -9,7 +9,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.answer import Answer, Say, TurnAction, say, slot_events, utter
 from actions.asides import aside
-from actions.turn import Turn, read_turn, uuids
+from actions.drafts import ticket_draft
+from actions.turn import Turn, read_turn
 from actions.wiring import wadul
 from wadul.core.dates import spell_date
 from wadul.core.intake import Step, advance, begin
@@ -17,7 +18,7 @@ from wadul.core.report import Draft, Facts, Question
 from wadul.core.states import TicketKind
 from wadul.core.summary import summary_lines
 from wadul.office import CATEGORIES, Office
-from wadul.usecases.tickets import TicketDraft, TicketView, file_ticket
+from wadul.usecases.tickets import TicketView, file_ticket
 
 _WAITING_OFFERS = ("report", "kind", "add")
 
@@ -165,22 +166,4 @@ def _receipt(view: TicketView, draft: Draft) -> Say:
         number=view.number,
         verify=spell_date(view.verify_by),
         due=spell_date(view.due_at),
-    )
-
-
-def ticket_draft(draft: Draft) -> TicketDraft:
-    return TicketDraft(
-        kind=draft.kind,
-        category=draft.category,
-        message_ids=uuids(draft.message_ids),
-        service=draft.service,
-        desa=draft.desa,
-        place=", ".join(part for part in (draft.place, draft.outside) if part) or None,
-        latitude=draft.latitude,
-        longitude=draft.longitude,
-        occurred=draft.occurred,
-        occurred_on=draft.occurred_on,
-        reported_party=draft.reported_party,
-        anonymous=draft.anonymous,
-        confidential=draft.confidential,
     )

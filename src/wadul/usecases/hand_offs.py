@@ -35,10 +35,10 @@ def request_hand_off(
     conversation_id: UUID,
     turn_id: UUID,
     reason: HandOffReason,
-    message_ids: Sequence[UUID],
+    draft: TicketDraft,
     now: datetime,
 ) -> HandOffResult:
-    """Queue the conversation for an operator; with nobody on duty, open a ticket instead.
+    """Queue the conversation for an operator; with nobody on duty, file the `draft` instead.
 
     Asking again while in the queue tells the place; the same turn gets the same result.
     """
@@ -73,11 +73,16 @@ def request_hand_off(
         office,
         conversation_id=conversation_id,
         turn_id=turn_id,
-        draft=TicketDraft(TicketKind.CONSULTATION, Category.OTHER, message_ids),
+        draft=draft,
         now=now,
     )
     hand_off.ticket_id = view.id
     return HandOffResult(queued=False, ticket=view)
+
+
+def unknown_matter(message_ids: Sequence[UUID]) -> TicketDraft:
+    """What to file for somebody who only asked for a person."""
+    return TicketDraft(TicketKind.CONSULTATION, Category.OTHER, message_ids)
 
 
 def somebody_on_duty(session: Session, office: Office, now: datetime) -> bool:

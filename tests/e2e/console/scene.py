@@ -30,7 +30,7 @@ from wadul.models import Attachment, Contact, Conversation, InboundMessage, Outb
 from wadul.office import Office
 from wadul.settings import Settings
 from wadul.usecases.attachments import Fetch, StoredFile, record_stored
-from wadul.usecases.hand_offs import request_hand_off
+from wadul.usecases.hand_offs import request_hand_off, unknown_matter
 from wadul.usecases.inbox import store_incoming
 from wadul.usecases.tickets import TicketDraft, TicketView, file_ticket
 from wadul.usecases.turns import Answer, OpenTurn, Reply, finish_turns, lease_turns
@@ -148,7 +148,7 @@ class Scene:
             conversation_id=turn.conversation_id,
             turn_id=turn.turn_id,
             reason=reason,
-            message_ids=turn.message_ids,
+            draft=unknown_matter(turn.message_ids),
             now=self.now - ago,
         )
         self.session.flush()

@@ -16,7 +16,7 @@ from wadul.queries.board import Board, BoardKeeper
 from wadul.queries.inbox import InboxFilter, Tab, list_conversations, recent_takings
 from wadul.queries.inbox_rows import InboxRow
 from wadul.usecases.conversation_notes import mark_read
-from wadul.usecases.hand_offs import request_hand_off
+from wadul.usecases.hand_offs import request_hand_off, unknown_matter
 from wadul.usecases.operator_messages import send_text
 from wadul.usecases.operators import hand_back, return_to_queue, take_over
 from wadul.usecases.ticket_joining import Split, split_conversation
@@ -156,7 +156,7 @@ def test_places_are_those_that_the_bot_tells(desk: Desk) -> None:
                 conversation_id=message.conversation_id,
                 turn_id=turn.turn_id,
                 reason=HandOffReason.ASKED,
-                message_ids=turn.message_ids,
+                draft=unknown_matter(turn.message_ids),
                 now=NOW + timedelta(minutes=number),
             )
         queued.append(message.conversation_id)

@@ -21,7 +21,7 @@ from wadul.models import (
 from wadul.queries.inbox import InboxFilter, Tab, count_crowd, list_conversations
 from wadul.queries.thread import show_thread
 from wadul.usecases.conversation_notes import add_note, mark_read
-from wadul.usecases.hand_offs import request_hand_off
+from wadul.usecases.hand_offs import request_hand_off, unknown_matter
 from wadul.usecases.operator_messages import WindowShut, send_text, try_again
 from wadul.usecases.operators import (
     LEASE,
@@ -62,7 +62,7 @@ def queued(desk: Desk) -> UUID:
             conversation_id=turn.conversation_id,
             turn_id=turn.turn_id,
             reason=HandOffReason.ASKED,
-            message_ids=turn.message_ids,
+            draft=unknown_matter(turn.message_ids),
             now=NOW,
         )
     assert desk.conversation(turn.conversation_id).handled_by is HandledBy.QUEUE

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 
 from integration.dialogue.phone import NUMBER, Phone
-from wadul.core.states import HandledBy, MessageKind, TicketClass, TicketKind
+from wadul.core.states import Category, HandledBy, MessageKind, TicketClass, TicketKind
 
 pytestmark = pytest.mark.integration
 
@@ -292,6 +292,30 @@ def test_a_hand_off_reaches_people(phone: Callable[[], Phone]) -> None:
     answer = resident.say("saya mau bicara langsung sama petugas")
     queued = resident.conversation().handled_by is HandledBy.QUEUE
     assert queued or (resident.tickets() and resident.tickets()[0].number in answer)
+
+
+def test_a_person_in_the_middle_of_a_report_gets_all_that_is_known(
+    phone: Callable[[], Phone],
+) -> None:
+    resident = phone()
+    tell(resident, STORY, "rahasiakan nama saya ya pak", "mau ngomong sama petugas aja")
+    [ticket] = resident.tickets()
+    assert ticket.kind is TicketKind.COMPLAINT
+    assert ticket.category is Category.ROADS_IRRIGATION_DRAINAGE
+    assert (ticket.desa, ticket.place) == ("Krasak", "RT 3")
+    assert ticket.occurred == "kemarin"
+    assert ticket.anonymous
+    assert ticket.description.startswith(STORY)
+    assert ticket.description.endswith("mau ngomong sama petugas aja")
+
+
+def test_a_person_for_misconduct_is_the_inspector(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, "petugas loket minta uang rokok 200rb biar ktp saya cepet jadi")
+    tell(resident, "mau ngomong sama petugas aja")
+    [ticket] = resident.tickets()
+    assert ticket.class_ is TicketClass.SUPERVISORY
+    assert (ticket.anonymous, ticket.confidential) == (True, True)
 
 
 def test_a_photo_hours_later_is_asked_about(phone: Callable[[], Phone]) -> None:

@@ -12,7 +12,7 @@ from wadul.database import Database
 from wadul.exceptions import Conflict, InvalidInput, NotFound
 from wadul.models import Contact, Conversation, InboundMessage
 from wadul.office import Office
-from wadul.usecases.hand_offs import HandOffResult, request_hand_off
+from wadul.usecases.hand_offs import HandOffResult, request_hand_off, unknown_matter
 from wadul.usecases.privacy import ERASED, describe, erase, request
 from wadul.usecases.users import add_user, find_user, password_fits, set_duty
 
@@ -46,7 +46,7 @@ def asks(
             conversation_id=conversation_id,
             turn_id=turn or uuid4(),  # type: ignore[arg-type]
             reason=HandOffReason.ASKED,
-            message_ids=[message_id],
+            draft=unknown_matter([message_id]),
             now=clock.now(),
         )
 
