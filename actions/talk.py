@@ -111,6 +111,8 @@ async def stray_word(turn: Turn) -> Answer:
             return Answer([say("utter_declined")])
         case Stray.READY:
             return Answer([say("utter_ready")])
+        case Stray.NOTED if fresh:
+            return Answer([say("utter_ticket_noted", number=fresh[0])])
         case Stray.ADD if fresh:
             return await tickets.add(turn, fresh[0], turn.message_ids)
         case Stray.WITHDRAW:

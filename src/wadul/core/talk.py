@@ -99,6 +99,7 @@ class Stray(StrEnum):
 
     DECLINED = "declined"
     READY = "ready"
+    NOTED = "noted"  # "iya betul" just after filing
     ADD = "add"  # a fact for the ticket just filed
     WITHDRAW = "withdraw"  # "batal" just after filing
     ASK_KIND = "ask_kind"
@@ -109,7 +110,7 @@ def stray(said: Said, *, offered: bool, fresh_ticket: bool) -> Stray:
     """`offered`: the bot had just offered something; `fresh_ticket`: it filed one minutes ago."""
     match said.intent:
         case "affirm":
-            return Stray.READY
+            return Stray.NOTED if fresh_ticket and not offered else Stray.READY
         case "cancel" if fresh_ticket and not offered:
             return Stray.WITHDRAW
         case "deny" | "skip" | "cancel":

@@ -68,6 +68,18 @@ DIALOGUES: dict[str, Lines] = {
         ("lewati", SUMMARY),
         ("ya", FILED),
     ],
+    "yes, when it is filed already": [
+        (STORY, r"foto"),
+        ("tidak ada", SUMMARY),
+        ("ya", FILED),
+        ("iya bner", r"laporan \*JTB-\S+\* sudah kami terima; kabarnya"),
+        ("ok", r"laporan \*JTB-\S+\* sudah kami terima; kabarnya"),
+        ("siap 👍", r"!1\. buat laporan|apakah sudah benar"),
+    ],
+    "yes, when a person was promised": [
+        ("saya mau bicara langsung sama petugas", r"tidak ada petugas.*JTB"),
+        ("iya betul", r"laporan \*JTB-\S+\* sudah kami terima"),
+    ],
     "cancelled": [
         (STORY, r"foto"),
         ("ga jadi, batal aja", r"dibatalkan"),

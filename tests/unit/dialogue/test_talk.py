@@ -57,6 +57,8 @@ def test_two_misses_or_one_and_anger_need_a_person() -> None:
     ("turn", "offered", "fresh", "meaning"),
     [
         (said("ya", "affirm"), False, False, Stray.READY),
+        (said("iya bner", "affirm"), False, True, Stray.NOTED),
+        (said("ya", "affirm"), True, True, Stray.READY),
         (said("tidak", "deny"), True, True, Stray.DECLINED),
         (said("batal", "cancel"), False, True, Stray.WITHDRAW),
         (said("batal", "cancel"), False, False, Stray.DECLINED),
