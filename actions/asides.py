@@ -11,6 +11,7 @@ from actions.privacy import ask_erase, my_data, stop
 from actions.talk import greet, small_talk
 from actions.tickets import open_again, status, withdraw
 from actions.turn import Turn
+from wadul.core.moves import says_check
 from wadul.core.states import HandOffReason
 from wadul.office.answers import answer_emergency
 
@@ -53,6 +54,8 @@ async def aside(turn: Turn, intent: str, emergency: str = "") -> Answer:
 
 async def elsewhere(turn: Turn) -> Answer:
     """The full answer to a turn that leaves a form for another matter."""
+    if says_check(turn.said):
+        return await status(turn)
     match turn.said.intent:
         case "human_request":
             return await hand_off(turn, HandOffReason.ASKED)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from wadul.core.moves import is_cancel, says_no, says_yes
+from wadul.core.moves import is_cancel, says_check, says_no, says_yes
 from wadul.core.said import Pending, Said, is_noise, tells_something
 
 FRESH = timedelta(minutes=30)
@@ -107,7 +107,7 @@ def begin_addition(
 def advance_addition(addition: Addition, said: Said, open_numbers: Sequence[str]) -> Adding:
     if is_cancel(said) or says_no(said):
         return Adding(addition, Ending.CANCELLED)
-    if said.clearly(*_ELSEWHERE) and not said.attachments:
+    if says_check(said) or (said.clearly(*_ELSEWHERE) and not said.attachments):
         return Adding(addition, Ending.LEFT)
     named = said.value("ticket_number")
     if addition.asked is Ask.WHICH:

@@ -148,6 +148,8 @@ def _always(draft: Draft, asked: Question, move: Move, said: Said, facts: Facts)
             return Step(draft, aside=said.intent, outcome=Outcome.DROPPED)
         misses = draft.misses + (asked is Question.WANTED)
         return Step(replace(draft, misses=misses), aside=said.intent)
+    if move is Move.CHECK:
+        return Step(draft, ("utter_not_filed_yet",))
     if move is Move.NOISE:
         return _missed(draft, asked, said, "utter_not_understood_here")
     return None

@@ -21,6 +21,7 @@ class Move(StrEnum):
     YES = "yes"
     NO = "no"  # no, none, skip
     CORRECTION = "correction"
+    CHECK = "check"  # "cek": is it still there?
     ASIDE = "aside"  # another matter: answer it and come back
     NOISE = "noise"
     ANSWER = "answer"  # anything else
@@ -47,6 +48,8 @@ _NOTHING = re.compile(
     r"|\b(gada|gaada|laka|euweuh)\b",
     re.IGNORECASE,
 )
+_CHECK = frozenset("cek check chek ngecek".split())
+_BESIDES_CHECK = _FILLERS - {"laporan", "laporannya"} | {"coba", "tolong", "tlg"}
 _YES_SIGNS, _NO_SIGNS = "👍👌✅🆗", "👎❌🙅"
 
 _CANCEL = re.compile(
@@ -120,6 +123,8 @@ def read_move(asked: Question, said: Said) -> Move:
         return Move.CANCEL
     if says_correction(said):
         return Move.CORRECTION
+    if asked is not Question.WANTED and says_check(said):
+        return Move.CHECK
     if _is_aside(asked, said):
         return Move.ASIDE
     return Move.NOISE if is_noise(said) else Move.ANSWER
@@ -150,6 +155,12 @@ def says_no(said: Said) -> bool:
     ):
         return True
     return said.clearly("deny", "skip") and len(said.words) <= 6
+
+
+def says_check(said: Said) -> bool:
+    """ "Cek", and not one word of what."""
+    bare = not (said.tapped or said.attachments or said.pin)
+    return bare and _only(said, _CHECK, _BESIDES_CHECK)
 
 
 def says_nothing(said: Said) -> bool:

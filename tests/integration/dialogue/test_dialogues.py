@@ -92,6 +92,18 @@ DIALOGUES: dict[str, Lines] = {
         ("cek laporan saya", r"belum ada laporan.*di desa mana"),
         ("desa krasak", r"foto"),
     ],
+    "cek, before it is filed and after": [
+        ("mau lapor", r"ceritakan"),
+        ("cek", r"belum dikirim.*ceritakan"),
+        ("lampu jalan mati di desa krasak sudah seminggu", r"foto"),
+        ("coba cek pak", r"belum dikirim.*foto"),
+        ("tidak ada", SUMMARY),
+        ("cek", r"belum dikirim.*" + SUMMARY),
+        ("ya", FILED),
+        ("mau nambah keterangan laporan", r"kirim tambahannya"),
+        ("cek", FILED + r".*diterima"),
+        ("halo", r"selamat"),
+    ],
     "a correction": [
         (STORY, r"foto"),
         ("tidak ada", r"krasak.*apakah sudah benar"),

@@ -46,6 +46,8 @@ NEXT = [
     (FACTS, said("batal", "cancel"), Ending.CANCELLED),
     (FACTS, said("ga jadi", "deny"), Ending.CANCELLED),
     (FACTS, said("jam berapa buka?", "consultation/hours"), Ending.LEFT),
+    (FACTS, said("cek", "greet"), Ending.LEFT),
+    (WHICH, said("cek pak", "greet", 0.49), Ending.LEFT),
     (FACTS, said("tadi ada lagi yang jatuh", "emergency/other"), Ending.ADD),
     (FACTS, said("???", "nlu_fallback"), None),
     (WHICH, said(TWO, "ticket_status", 0.5, ticket_number=TWO), Ending.ADD),

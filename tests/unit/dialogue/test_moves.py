@@ -54,6 +54,14 @@ READINGS: list[tuple[Q, Said, Move]] = [
     (Q.STORY, said("assalamualaikum", "greet"), Move.ASIDE),
     (Q.CONFIRMED, said("cek laporan saya", "ticket_status"), Move.ASIDE),
     (Q.CONFIRMED, said("makasih pak", "thanks"), Move.ASIDE),
+    (Q.CONFIRMED, said("cek laporan", "ticket_status", 0.99), Move.ASIDE),
+    # is it still there?
+    (Q.STORY, said("cek", "greet", 0.97), Move.CHECK),
+    (Q.LOCATION, said("coba cek dong pak", "nlu_fallback", 0.3), Move.CHECK),
+    (Q.CONFIRMED, said("chek", "insult", 0.61), Move.CHECK),
+    (Q.WANTED, said("cek", "greet", 0.97), Move.ASIDE),
+    (Q.STORY, said("cek jalan di krasak rusak", "complaint/other"), Move.ANSWER),
+    (Q.PHOTO, said("cek", "greet", files=[MessageKind.IMAGE]), Move.ASIDE),
     # an answer that only sounds like another matter
     (
         Q.LOCATION,
