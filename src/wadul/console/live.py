@@ -29,6 +29,7 @@ QUIET = 15.0  # s without changes, after which lists are told all the same: time
 _CLOSED_PAUSE = 0.5
 AGAIN = 30.0  # s, after which an open conversation is read anew: no mark tells of a new name
 _AGAIN_AT_ONCE = 4  # not all together, they would wait for each other
+_LATE_TIMES, _LATE_MOST = 10.0, 4.0  # lists wait so many times as long as a beat was late; s
 _MANY = 150  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
@@ -136,7 +137,9 @@ class Live:
         """Tell the lists of changes, until cancelled.
 
         In quiet times too: minutes of waiting go up, and a delivery that no mark tells is seen.
+        Where the machine is late with its work, lists wait longer than conversations do.
         """
+        late = 0.0
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), self._quiet)
@@ -145,7 +148,10 @@ class Live:
             for page in self._pages.values():
                 if not page.watching:
                     page.touch()
-            await asyncio.sleep(BEAT * self._crowd())
+            pause = BEAT * self._crowd() + min(_LATE_TIMES * late, _LATE_MOST)
+            began = time.monotonic()
+            await asyncio.sleep(pause)
+            late = time.monotonic() - began - pause
 
     def forget(self) -> None:
         """Somebody changed something here and wants to see it: shared answers are asked anew."""

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from nicegui import Client, core
 
-from wadul.console.live import AGAIN, Live, OpenPage
+from wadul.console.live import AGAIN, BEAT, Live, OpenPage
 from wadul.core.actors import Actor
 from wadul.core.states import Role
 
@@ -80,3 +80,16 @@ async def test_conversations_that_stood_still_are_read_anew_a_few_at_a_time(
         live.changed([])
         await asyncio.sleep(0.05)
         assert sorted(read) == list(round_of)
+
+
+async def test_lists_wait_longer_on_a_machine_that_is_late() -> None:
+    async with beating(quiet=60) as live:
+        live.changed([])
+        await seconds_until_told(live)
+        time.sleep(BEAT + 0.2)  # noqa: ASYNC251 - as a busy machine does
+        live.changed([])
+        await seconds_until_told(live)
+        live.changed([])
+        assert await seconds_until_told(live) > 2 * BEAT
+        live.changed([])
+        assert await seconds_until_told(live) < 2 * BEAT, "and then no longer"
