@@ -18,10 +18,10 @@ from wadul.core.addition import (
     Ending,
     advance_addition,
     begin_addition,
-    is_fresh,
 )
 
 CHOICES = 3
+_OFFERS = ("add", "continue")
 
 
 class ValidateAdditionForm(Action):  # type: ignore[misc] # rasa_sdk ships no types
@@ -35,9 +35,9 @@ class ValidateAdditionForm(Action):  # type: ignore[misc] # rasa_sdk ships no ty
         addition = Addition.from_slot(turn.slots.get("addition"))
         numbers = [view.number for view in await mine(turn) if view.is_open]
         if addition is None:
+            offered = turn.pending if turn.offer in _OFFERS else None
             fresh = turn.fresh_ticket
-            number = fresh[0] if fresh and is_fresh(fresh[1], turn.said.at) else None
-            step = begin_addition(turn.said, turn.pending, numbers, number)
+            step = begin_addition(turn.said, offered, numbers, fresh.number if fresh else None)
         else:
             step = advance_addition(addition, turn.said, numbers)
         answer = await _answer(turn, step, numbers)

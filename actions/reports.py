@@ -9,18 +9,20 @@ from rasa_sdk.types import DomainDict
 
 from actions.answer import Answer, Say, TurnAction, say, slot_events, utter
 from actions.asides import aside
+from actions.continuing import continued
 from actions.drafts import ticket_draft
 from actions.turn import Turn, read_turn
 from actions.wiring import wadul
 from wadul.core.dates import spell_date
-from wadul.core.intake import Step, advance, begin
+from wadul.core.intake import Outcome, Step, advance, begin
+from wadul.core.last_ticket import Continuation, LastTicket
 from wadul.core.report import Draft, Facts, Question
 from wadul.core.states import TicketKind
 from wadul.core.summary import summary_lines
 from wadul.office import CATEGORIES, Office
 from wadul.usecases.tickets import TicketView, file_ticket
 
-_WAITING_OFFERS = ("report", "kind", "add")
+_WAITING_OFFERS = ("report", "kind", "add", "continue")
 
 
 class ValidateComplaintForm(Action):  # type: ignore[misc] # rasa_sdk ships no types
@@ -41,6 +43,8 @@ class ValidateComplaintForm(Action):  # type: ignore[misc] # rasa_sdk ships no t
         if draft is None:
             pending = turn.pending if turn.offer in _WAITING_OFFERS else None
             step = begin(turn.said, pending, facts)
+            if turn.offer is None and await continued(turn, step.draft) is not Continuation.NEW:
+                step = Step(step.draft, outcome=Outcome.CONTINUES)
         else:
             step = advance(draft, turn.said, facts)
         says, slots = await _told(turn, step)
@@ -130,7 +134,7 @@ class ActionSubmitReport(TurnAction):
             draft=ticket_draft(draft),
             now=turn.now,
         )
-        last = {"number": view.number, "at": (turn.said.at or turn.now).isoformat()}
+        last = LastTicket(view.number, turn.at).to_slot()
         filed = Answer([_receipt(view, draft)], {"last_ticket": last, **_CLOSED})
         return _with_emergency(turn, filed)
 

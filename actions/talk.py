@@ -14,7 +14,6 @@ from actions.answer import Answer, TurnAction, say, text
 from actions.consultation import consultation
 from actions.hand_off import hand_off
 from actions.turn import Turn
-from wadul.core.addition import is_fresh
 from wadul.core.other_bodies import body_for
 from wadul.core.said import Pending, is_angry
 from wadul.core.states import HandOffReason
@@ -69,6 +68,8 @@ async def unclear(turn: Turn) -> Answer:
     if needs_a_person(misses, angry=angry):
         reason = HandOffReason.ANGER if angry else HandOffReason.NOT_UNDERSTOOD
         return await hand_off(turn, reason)
+    if (fresh := turn.fresh_ticket) and fresh.hand_off:
+        return tickets.offer_to_add(turn, fresh.number).then(misses=misses.to_slot())
     if made_of_it is Doubt.KIND:
         return (await ask_kind(turn)).then(misses=misses.to_slot())
     pending = Pending.of(turn.said).to_slot()
@@ -105,16 +106,15 @@ async def stray_word(turn: Turn) -> Answer:
     if turn.said.intent in ("inform", "correct") and (waiting := await tickets.needing_facts(turn)):
         return await tickets.add(turn, waiting, turn.message_ids)
     fresh = turn.fresh_ticket
-    is_new = bool(fresh and is_fresh(fresh[1], turn.said.at))
-    match stray(turn.said, offered=turn.offer is not None, fresh_ticket=is_new):
+    match stray(turn.said, offered=turn.offer is not None, fresh_ticket=fresh is not None):
         case Stray.DECLINED:
             return Answer([say("utter_declined")])
         case Stray.READY:
             return Answer([say("utter_ready")])
         case Stray.NOTED if fresh:
-            return Answer([say("utter_ticket_noted", number=fresh[0])])
+            return Answer([say("utter_ticket_noted", number=fresh.number)])
         case Stray.ADD if fresh:
-            return await tickets.add(turn, fresh[0], turn.message_ids)
+            return await tickets.add(turn, fresh.number, turn.message_ids)
         case Stray.WITHDRAW:
             return await tickets.withdraw(turn)
         case Stray.ASK_KIND:

@@ -8,8 +8,8 @@ from uuid import UUID
 from actions.answer import Answer, Say, TurnAction, say
 from actions.turn import Turn, uuids
 from actions.wiring import wadul
-from wadul.core.addition import is_fresh
 from wadul.core.dates import local_date, spell_date
+from wadul.core.last_ticket import LastTicket
 from wadul.core.said import Pending
 from wadul.core.states import TicketStatus
 from wadul.exceptions import MoveNotAllowed, NotFound
@@ -64,8 +64,8 @@ async def files(turn: Turn) -> Answer:
     got = got or ([say("utter_got_pin")] if turn.said.pin else [])
     fresh = turn.fresh_ticket
     useful = turn.said.has_evidence or turn.said.pin
-    if fresh and is_fresh(fresh[1], turn.said.at):
-        added = await add(turn, fresh[0], turn.message_ids)
+    if fresh:
+        added = await add(turn, fresh.number, turn.message_ids)
         return Answer([*got, *added.says], added.slots)
     if not got:
         return Answer([say("utter_unclear")])
@@ -165,10 +165,9 @@ async def open_again(turn: Turn) -> Answer:
         )
     except (NotFound, MoveNotAllowed):
         return _nothing_to_reopen(views)
-    last = {"number": view.number, "at": turn.now.isoformat()}
     return Answer(
         [say("utter_reopened", number=view.number, due=spell_date(view.due_at))],
-        {"last_ticket": last},
+        {"last_ticket": LastTicket(view.number, turn.at).to_slot()},
     )
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from rasa_sdk import Tracker
 
 from actions.wiring import wadul
+from wadul.core.last_ticket import LastTicket
 from wadul.core.said import Entity, Pending, Pin, Said
 from wadul.core.states import MessageKind
 from wadul.core.talk import Misses
@@ -46,10 +47,14 @@ class Turn:
         return Misses.from_slot(self.slots.get("misses"))
 
     @property
-    def fresh_ticket(self) -> tuple[str, datetime] | None:
-        """Number and time of the ticket filed last in this conversation."""
-        last = self.slots.get("last_ticket")
-        return (last["number"], datetime.fromisoformat(last["at"])) if last else None
+    def fresh_ticket(self) -> LastTicket | None:
+        """The ticket that was filed in this conversation minutes ago."""
+        last = LastTicket.from_slot(self.slots.get("last_ticket"))
+        return last if last and last.is_fresh(self.at) else None
+
+    @property
+    def at(self) -> datetime:
+        return self.said.at or self.now
 
 
 def read_turn(tracker: Tracker) -> Turn:

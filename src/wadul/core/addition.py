@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from wadul.core.moves import is_cancel, says_check, says_no, says_yes
 from wadul.core.said import Pending, Said, is_noise, tells_something
-
-FRESH = timedelta(minutes=30)
-"""So long after filing, files and corrections plainly belong to the new ticket."""
 
 ASK_LIMIT = 2
 
@@ -80,15 +76,13 @@ class Adding:
     ending: Ending | None = None
 
 
-def is_fresh(filed_at: datetime | None, now: datetime | None) -> bool:
-    return filed_at is not None and now is not None and now - filed_at <= FRESH
-
-
 def begin_addition(
-    said: Said, pending: Pending | None, open_numbers: Sequence[str], fresh: str | None = None
+    said: Said, offered: Pending | None, open_numbers: Sequence[str], fresh: str | None = None
 ) -> Adding:
-    """`open_numbers`: the contact's open tickets, newest first; `fresh`: the one just filed."""
-    ids = tuple(pending.message_ids) if pending and said.tapped else ()
+    """`offered`: what the bot asked about whether to add it. `open_numbers`: the contact's open
+    tickets, newest first; `fresh`: the one just filed."""
+    ids = tuple(offered.message_ids) if offered else ()
+    fresh = (offered and offered.number) or fresh
     if _has_facts(said):
         ids = (*ids, *said.message_ids)
     addition = Addition(message_ids=tuple(dict.fromkeys(ids)))

@@ -9,13 +9,12 @@ A step says what to tell first (`notes`, names of responses), which side questio
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
 from wadul.core.deadlines import SUPERVISORY_CATEGORIES
-from wadul.core.moves import Move, privacy_wish, read_move, says_nothing, says_send
+from wadul.core.moves import Move, privacy_wish, read_move, says_nothing, says_report, says_send
 from wadul.core.report import (
     ASK_LIMIT,
     WAVER_LIMIT,
@@ -35,9 +34,6 @@ from wadul.core.states import Category, HandOffReason, MessageKind, TicketKind
 STALE_AFTER = timedelta(hours=24)
 """A report left lying this long is not continued by a new one."""
 
-_REPORTING = re.compile(
-    r"\b(me|nge|di)?(lapor|wadul|adu|ngadu)(kan|in|an|ke)?\b|\baduan\b", re.IGNORECASE
-)
 _AS_INFORMATION = (
     "consultation",
     "document_status",
@@ -45,6 +41,7 @@ _AS_INFORMATION = (
     "out_of_scope",
     "human_request",
 )
+_WITHOUT_A_TOPIC = ("", "ambiguous_kind", "attachment", "location")
 _OPEN_KINDS = ("ambiguous_kind", "complaint", "nlu_fallback")
 _FEAR_WITH_STORY = 6
 """Words that somebody says who fears to be named, and who also tells what happened."""
@@ -59,6 +56,7 @@ class Outcome(StrEnum):
     HAND_OFF = "hand_off"
     STOPPED = "stopped"
     ERASE = "erase"
+    CONTINUES = "continues"  # it may belong to the ticket of a hand-off minutes ago
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def begin(said: Said, pending: Pending | None, facts: Facts) -> Step:
         has_story=tells_something(source, _FEAR_WITH_STORY if label == "anonymity" else 2),
         anonymous=protected,
         confidential=protected,
-        wanted=category is not Category.EMERGENCY or bool(_REPORTING.search(source.text)),
+        wanted=category is not Category.EMERGENCY or says_report(source),
     )
     draft = taken_down(draft, source, facts)
     notes: list[str] = []
@@ -399,7 +397,8 @@ def _belongs(pending: Pending, said: Said) -> bool:
     """Whether the report that starts is about what waited, and not a story of its own."""
     if said.tapped or not tells_something(said):
         return True
-    return pending.label.partition("/")[0] in ("", "ambiguous_kind", "attachment", "location")
+    waits_for_a_ticket = pending.number is not None and category_of(pending.label) is not None
+    return waits_for_a_ticket or pending.label.partition("/")[0] in _WITHOUT_A_TOPIC
 
 
 def _waiting_label(said: Said, pending: Pending) -> str:

@@ -48,6 +48,9 @@ _NOTHING = re.compile(
     r"|\b(gada|gaada|laka|euweuh)\b",
     re.IGNORECASE,
 )
+_REPORTING = re.compile(
+    r"\b(me|nge|di)?(lapor|wadul|adu|ngadu)(kan|in|an|ke)?\b|\baduan\b", re.IGNORECASE
+)
 _CHECK = frozenset("cek check chek ngecek".split())
 _BESIDES_CHECK = _FILLERS - {"laporan", "laporannya"} | {"coba", "tolong", "tlg"}
 _YES_SIGNS, _NO_SIGNS = "👍👌✅🆗", "👎❌🙅"
@@ -155,6 +158,11 @@ def says_no(said: Said) -> bool:
     ):
         return True
     return said.clearly("deny", "skip") and len(said.words) <= 6
+
+
+def says_report(said: Said) -> bool:
+    """They speak of reporting, and do not only tell something."""
+    return bool(_REPORTING.search(said.text))
 
 
 def says_check(said: Said) -> bool:

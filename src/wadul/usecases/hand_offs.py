@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wadul.core.states import Category, HandledBy, HandOffReason, Role, TicketKind
 from wadul.models import Conversation, HandOff, Ticket, User
 from wadul.office import Office
-from wadul.usecases.tickets import TicketDraft, TicketView, file_ticket
+from wadul.usecases.tickets import TicketDraft, TicketView, add_facts, file_ticket, own_ticket
 
 _ANSWERING_ROLES = (Role.OPERATOR, Role.SUPERVISOR)
 
@@ -37,9 +37,11 @@ def request_hand_off(
     reason: HandOffReason,
     draft: TicketDraft,
     now: datetime,
+    last_number: str | None = None,
 ) -> HandOffResult:
     """Queue the conversation for an operator; with nobody on duty, file the `draft` instead.
 
+    `last_number`: the ticket that an earlier asking led to; while it is open no second is filed.
     Asking again while in the queue tells the place; the same turn gets the same result.
     """
     conversation = session.scalars(
@@ -68,14 +70,25 @@ def request_hand_off(
         conversation.handled_since = now
         session.flush()
         return _queued(session, conversation, office, now)
-    view = file_ticket(
-        session,
-        office,
-        conversation_id=conversation_id,
-        turn_id=turn_id,
-        draft=draft,
-        now=now,
-    )
+    if last_number and own_ticket(session, office.id, conversation.contact_id, last_number).is_open:
+        view = add_facts(
+            session,
+            office,
+            contact_id=conversation.contact_id,
+            number=last_number,
+            turn_id=turn_id,
+            message_ids=draft.message_ids,
+            now=now,
+        )
+    else:
+        view = file_ticket(
+            session,
+            office,
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+            draft=draft,
+            now=now,
+        )
     hand_off.ticket_id = view.id
     return HandOffResult(queued=False, ticket=view)
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from wadul.channels.incoming import IncomingFile, IncomingMessage
-from wadul.core.states import Author, MessageKind
+from wadul.core.states import Author, MessageKind, TicketEventType
 from wadul.database import Database
-from wadul.models import Attachment, Contact, Conversation, OutboundMessage, Ticket
+from wadul.models import Attachment, Contact, Conversation, OutboundMessage, Ticket, TicketEvent
 from wadul.office import load_offices
 from wadul.settings import Settings
 from wadul.usecases.inbox import store_incoming
@@ -109,6 +109,12 @@ class Phone:
 
     def attachments(self, ticket: Ticket) -> list[Attachment]:
         return self.desk.rows(select(Attachment).where(Attachment.ticket_id == ticket.id))
+
+    def additions(self, ticket: Ticket) -> list[TicketEvent]:
+        query = select(TicketEvent).where(
+            TicketEvent.ticket_id == ticket.id, TicketEvent.type == TicketEventType.FACT_ADDED
+        )
+        return self.desk.rows(query.order_by(TicketEvent.id))
 
     def conversation(self) -> Conversation:
         query = (

@@ -80,6 +80,25 @@ DIALOGUES: dict[str, Lines] = {
         ("saya mau bicara langsung sama petugas", r"tidak ada petugas.*JTB"),
         ("iya betul", r"laporan \*JTB-\S+\* sudah kami terima"),
     ],
+    "a story for the person who was wanted": [
+        ("saya mau bicara langsung sama petugas", r"tidak ada petugas.*JTB"),
+        ("jalan di desa krasak rusak berlubang dalam", r"masuk ke laporan \*JTB"),
+        ("lubangnya sampai bikin motor jatuh pak, jalannya rusak parah", r"masuk ke laporan"),
+        ("ktp anak saya sudah 3 bulan ga jadi jadi", r"tambahan untuk laporan.*2\. laporan baru"),
+        ("2", SUMMARY),
+        ("ya", FILED),
+    ],
+    "a report for the person who was wanted, or for itself?": [
+        (STORY, r"foto"),
+        ("mau ngomong sama petugas aja", r"tidak ada petugas.*JTB"),
+        ("jalan rusaknya makin lebar, ada yg jatuh lagi", r"masuk ke laporan \*JTB"),
+        ("ktp anak saya sudah 3 bulan ga jadi jadi", r"tambahan untuk laporan.*laporan baru"),
+        ("ya", r"masuk ke laporan \*JTB"),
+        ("sampah numpuk bau sekali di pasar krasak", r"tambahan untuk laporan.*laporan baru"),
+        ("bukan", r"foto"),
+        ("tidak ada", r"sampah.*apakah sudah benar"),
+        ("batal", r"dibatalkan"),
+    ],
     "cancelled": [
         (STORY, r"foto"),
         ("ga jadi, batal aja", r"dibatalkan"),
@@ -331,6 +350,34 @@ def test_a_person_in_the_middle_of_a_report_gets_all_that_is_known(
     assert ticket.anonymous
     assert ticket.description.startswith(STORY)
     assert ticket.description.endswith("mau ngomong sama petugas aja")
+
+
+def test_what_follows_a_hand_off_goes_to_its_ticket(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    more = "jalan rusaknya makin lebar, ada yg jatuh lagi"
+    tell(resident, STORY, "mau ngomong sama petugas aja", more, "mana petugasnya, saya mau bicara")
+    [ticket] = resident.tickets()
+    assert [added.note for added in resident.additions(ticket)] == [
+        more,
+        "mana petugasnya, saya mau bicara",
+    ]
+
+
+def test_a_story_that_was_asked_about_is_in_the_new_report(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    about, more = "ktp anak saya sudah 3 bulan ga jadi jadi", "petugasnya bilang blangko ktp habis"
+    tell(resident, STORY, "mau ngomong sama petugas aja", about, more)
+    tell(resident, "ya")
+    assert [ticket.description for ticket in resident.tickets()][1:] == [f"{about}\n{more}"]
+
+
+def test_misconduct_after_a_hand_off_is_a_report_of_its_own(phone: Callable[[], Phone]) -> None:
+    resident = phone()
+    tell(resident, "saya mau bicara langsung sama petugas")
+    tell(resident, "petugas loket minta uang rokok 200rb biar ktp saya cepet jadi", "lewati", "ya")
+    first, second = resident.tickets()
+    assert first.class_ is TicketClass.INFORMATION
+    assert second.class_ is TicketClass.SUPERVISORY
 
 
 def test_a_person_for_misconduct_is_the_inspector(phone: Callable[[], Phone]) -> None:

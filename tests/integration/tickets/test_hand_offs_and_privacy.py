@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from wadul.models import Contact, Conversation, InboundMessage
 from wadul.office import Office
 from wadul.usecases.hand_offs import HandOffResult, request_hand_off, unknown_matter
 from wadul.usecases.privacy import ERASED, describe, erase, request
+from wadul.usecases.tickets import withdraw
 from wadul.usecases.users import add_user, find_user, password_fits, set_duty
 
 from .conftest import Resident
@@ -35,7 +36,12 @@ def add_operator(database: Database, clock: FixedClock, on_duty: bool = True) ->
 
 
 def asks(
-    database: Database, office: Office, resident: Resident, clock: FixedClock, turn: object = None
+    database: Database,
+    office: Office,
+    resident: Resident,
+    clock: FixedClock,
+    turn: UUID | None = None,
+    last_number: str | None = None,
 ) -> HandOffResult:
     message_id = resident.writes("mau bicara sama orang")
     conversation_id = resident.conversation_id
@@ -44,10 +50,11 @@ def asks(
             session,
             office,
             conversation_id=conversation_id,
-            turn_id=turn or uuid4(),  # type: ignore[arg-type]
+            turn_id=turn or uuid4(),
             reason=HandOffReason.ASKED,
             draft=unknown_matter([message_id]),
             now=clock.now(),
+            last_number=last_number,
         )
 
 
@@ -62,6 +69,28 @@ def test_nobody_on_duty_means_a_ticket(
     again = asks(database, office, resident, clock, turn)
     assert again.ticket is not None
     assert again.ticket.number == first.ticket.number
+
+
+def test_asking_again_files_no_second_ticket_while_the_first_is_open(
+    database: Database, office: Office, resident: Resident, clock: FixedClock
+) -> None:
+    first = asks(database, office, resident, clock).ticket
+    assert first
+    again = asks(database, office, resident, clock, last_number=first.number)
+    assert again.ticket
+    assert again.ticket.number == first.number
+    with database.transaction() as session:
+        withdraw(
+            session,
+            office,
+            contact_id=resident.contact_id,
+            number=first.number,
+            turn_id=uuid4(),
+            now=clock.now(),
+        )
+    third = asks(database, office, resident, clock, last_number=first.number).ticket
+    assert third
+    assert third.number != first.number
 
 
 def test_somebody_on_duty_means_the_queue(
