@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
 from actions import wiring
 from wadul.bootstrap import bootstrap
+from wadul.logs import configure_logs
 
 HOST = "127.0.0.1"
 
 
 def main() -> None:
     wadul = bootstrap()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    configure_logs("actions", wadul.settings.log_format)
     wiring.use(wadul)
     executor = ActionExecutor()
     executor.register_package("actions")

@@ -92,6 +92,7 @@ def main(wadul: Wadul) -> None:
         create_app(wadul),
         host=HOST,
         port=wadul.settings.console_port,
+        log_config=None,
         log_level="warning",
         timeout_graceful_shutdown=3,
         proxy_headers=True,

@@ -16,6 +16,7 @@ def main() -> None:
         create_app(wadul),
         host=wadul.settings.gateway_host,
         port=wadul.settings.gateway_port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,

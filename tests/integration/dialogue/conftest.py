@@ -63,11 +63,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     children = []
     try:
         with (folder / "actions.log").open("wb") as log:
-            children.append(_start([sys.executable, "-m", "actions"], environment, log))
+            children.append(start([sys.executable, "-m", "actions"], environment, log))
         with (folder / "rasa.log").open("wb") as log:
-            children.append(_start(rasa, environment | rasa_environment(settings), log))
-        _wait(f"{settings.actions_url}/health", children[0], folder / "actions.log")
-        _wait(f"{settings.rasa_url}/webhooks/wadul/", children[1], folder / "rasa.log")
+            children.append(start(rasa, environment | rasa_environment(settings), log))
+        wait_for(f"{settings.actions_url}/health", children[0], folder / "actions.log")
+        wait_for(f"{settings.rasa_url}/webhooks/wadul/", children[1], folder / "rasa.log")
         yield desk
     finally:
         for child in children:
@@ -77,13 +77,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.close()
 
 
-def _start(command: list[str], environment: dict[str, str], log: object) -> subprocess.Popen[bytes]:
+def start(command: list[str], environment: dict[str, str], log: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=log, stderr=subprocess.STDOUT
     )
 
 
-def _wait(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if child.poll() is not None:
