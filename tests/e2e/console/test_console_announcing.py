@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from e2e.console.conftest import OpenPage
+from e2e.console.conftest import PHONE, SIZE, OpenPage
 from e2e.console.running import RunningConsole
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.e2e
 
@@ -133,14 +133,54 @@ def test_whoever_wants_silence_sees_it_without_hearing_it(
     assert (sounds, len(notices)) == (0, 1)
 
 
-def test_the_page_asks_once_whether_it_may_show_notifications(open_page: OpenPage) -> None:
-    page = open_page("sari")
+def asked(open_page: OpenPage, size: dict[str, int] = SIZE) -> Page:
+    """A page whose browser was never asked about notifications."""
+    page = open_page("sari", size)
     page.context.add_init_script(RECORDERS)
     page.context.add_init_script(
         "Object.defineProperty(Notification, 'permission', { value: 'default' });"
         "localStorage.removeItem('wadul-no-notices');"
     )
     page.goto("/")
+    expect(page.get_by_text("Tampilkan pemberitahuan")).to_be_visible()
+    return page
+
+
+LAST_ROW_IS_ABOVE_THE_QUESTION = """() => {
+  const rows = document.querySelector(".rows"), last = [...rows.querySelectorAll(".conv")].pop();
+  rows.scrollTo(0, rows.scrollHeight);
+  const question = document.querySelector(".bar.ask").getBoundingClientRect();
+  return last && last.getBoundingClientRect().bottom <= question.top;
+}"""
+
+
+@pytest.mark.parametrize("size", [PHONE, SIZE], ids=["phone", "desk"])
+def test_the_question_about_notifications_hides_no_conversation_and_no_hours(
+    open_page: OpenPage, size: dict[str, int]
+) -> None:
+    page = asked(open_page, size)
+    page.get_by_role("tab", name="Semua").click()
+    hours, question = page.locator(".crew"), page.locator(".bar.ask")
+    expect(hours).to_be_in_viewport(ratio=1)
+    expect(question).to_be_in_viewport(ratio=1)
+    assert _bottom(question) <= _top(hours)
+    page.wait_for_function(LAST_ROW_IS_ABOVE_THE_QUESTION)
+
+
+def _top(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box
+    return box["y"]
+
+
+def _bottom(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box
+    return box["y"] + box["height"]
+
+
+def test_the_page_asks_once_whether_it_may_show_notifications(open_page: OpenPage) -> None:
+    page = asked(open_page)
     page.get_by_role("button", name="Tampilkan", exact=True).click()
     expect(page.get_by_text("Tampilkan pemberitahuan")).to_have_count(0)
     assert page.evaluate("told.asked") is True
