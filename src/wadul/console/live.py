@@ -136,7 +136,7 @@ class Live:
     async def beat(self) -> None:
         """Tell the lists of changes, until cancelled.
 
-        In quiet times too: minutes of waiting go up, and a delivery that no mark tells is seen.
+        In quiet times too: minutes of waiting go up, and a name that no mark tells is seen.
         Where the machine is late with its work, lists wait longer than conversations do.
         """
         late = 0.0

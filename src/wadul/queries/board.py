@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from wadul.core.states import HandledBy
@@ -32,6 +32,8 @@ from wadul.queries.of_conversation import latest_of, of_conversation, read_to
 
 _MOST = 1000  # latest ones
 _TRUSTED_SECONDS = 20.0
+# The message and its delivery as one value: a second subquery would cost a quarter more.
+_SENT = cast(OutboundMessage.id, String) + cast(OutboundMessage.state, String)
 _WROTE_AT = 3  # place of the resident's latest message in a mark
 
 
@@ -101,7 +103,7 @@ class BoardKeeper:
 class _Known:
     mark: Mark
     row: InboxRow
-    until: float  # monotonic: what no mark tells (a delivery, a name) is seen after that
+    until: float  # monotonic: what no mark tells (a name) is seen after that
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _marks(session: Session, office_id: str) -> dict[UUID, Mark]:
             Conversation.owner_id,
             Conversation.handled_since,
             Conversation.last_inbound_at,
-            latest_of(OutboundMessage),
+            latest_of(OutboundMessage, _SENT),
             of_conversation(func.sum(Ticket.version), Ticket),
             read_to(Conversation.owner_id),
         )

@@ -13,10 +13,10 @@ from wadul.models import Conversation, ReadMarker
 Reader = UUID | InstrumentedAttribute[UUID | None]
 
 
-def latest_of(model: Any) -> ScalarSelect[UUID]:
-    """The id of its newest row; an index answers."""
+def latest_of(model: Any, what: Any = None) -> ScalarSelect[Any]:
+    """The id of its newest row, which an index answers, or `what` is asked of that row."""
     return (
-        select(model.id)
+        select(model.id if what is None else what)
         .where(model.office_id == Conversation.office_id, model.conversation_id == Conversation.id)
         .order_by(model.id.desc())
         .limit(1)

@@ -7,11 +7,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from integration.console.support import NOW, Desk
-from wadul.core.states import Category, HandOffReason, TicketKind
+from wadul.core.states import Category, DeliveryState, HandOffReason, TicketKind
 from wadul.core.waiting import pace
+from wadul.models import OutboundMessage
 from wadul.queries.board import Board, BoardKeeper
 from wadul.queries.inbox import InboxFilter, Tab, list_conversations, recent_takings
 from wadul.queries.inbox_rows import InboxRow
@@ -54,6 +55,11 @@ def test_it_follows_every_change(desk: Desk) -> None:
     def reply(to: UUID) -> None:
         do(send_text, desk.office, to, "Ada yang bisa dibantu?", request_id=uuid4(), now=LATER)
 
+    def delivery(state: DeliveryState) -> None:
+        with desk.database.transaction() as session:
+            for sent in session.scalars(select(OutboundMessage).filter_by(conversation_id=held)):
+                sent.state = state
+
     held = first.conversation_id
     steps: list[Callable[[], object]] = [
         lambda: do(take_over, held, now=NOW),
@@ -61,6 +67,8 @@ def test_it_follows_every_change(desk: Desk) -> None:
         lambda: do(mark_read, held),
         lambda: reply(second),
         lambda: reply(held),
+        lambda: delivery(DeliveryState.FAILED),
+        lambda: delivery(DeliveryState.DELIVERED),
         lambda: files(anonymous=False),
         lambda: files(anonymous=True),
         lambda: do(return_to_queue, second, now=LATER),
