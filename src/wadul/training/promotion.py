@@ -102,7 +102,7 @@ def rollback(settings: Settings, *, who: str, now: datetime, reason: str = "") -
     project = Project.of(settings)
     registry = Registry.load(project)
     serving = serving_name(settings)
-    name = _before(registry, serving)
+    name = before(registry, serving)
     if name is None:
         raise InvalidInput("tidak ada model sebelumnya untuk dikembalikan.")
     entry = registry.get(name)
@@ -115,7 +115,7 @@ def rollback(settings: Settings, *, who: str, now: datetime, reason: str = "") -
 
 def has_before(registry: Registry, serving: str | None) -> bool:
     """Whether there is a model to roll back to."""
-    return _before(registry, serving) is not None
+    return before(registry, serving) is not None
 
 
 def wait_until_served(settings: Settings, name: str, seconds: float) -> Served | None:
@@ -133,8 +133,11 @@ def wait_until_served(settings: Settings, name: str, seconds: float) -> Served |
         time.sleep(0.2)
 
 
-def _before(registry: Registry, serving: str | None) -> str | None:
-    """Going back twice goes further back, not forth again: replay the changes as a stack."""
+def before(registry: Registry, serving: str | None) -> str | None:
+    """The model to roll back to, of those that are still there.
+
+    Going back twice goes further back, not forth again: replay the changes as a stack.
+    """
     stack: list[str] = []
     for change in registry.history:
         if change.what == ROLLED_BACK:
@@ -145,7 +148,7 @@ def _before(registry: Registry, serving: str | None) -> str | None:
             if change.previous and (not stack or stack[-1] != change.previous):
                 stack.append(change.previous)
             stack.append(change.model)
-    while stack and stack[-1] == serving:
+    while stack and (stack[-1] == serving or registry.find(stack[-1]) is None):
         stack.pop()
     return stack[-1] if stack else None
 

@@ -95,6 +95,10 @@ class Registry:
         others = tuple(each for each in self.models if each.name != entry.name)
         return replace(self, models=(*others, entry))
 
+    def without(self, name: str) -> Registry:
+        """The history goes on telling of it."""
+        return replace(self, models=tuple(each for each in self.models if each.name != name))
+
     def with_change(self, change: Change) -> Registry:
         return replace(self, history=(*self.history, change))
 

@@ -100,6 +100,26 @@ def test_train_measure_promote_refuse_and_go_back(
     expect(admin.locator("main.model")).to_contain_text("gerbang dilewati: uji coba")
     assert console.project.serving.read_text().strip() == good
 
+    expect(page.locator(".models tr", has_text=good)).to_contain_text("melayani")
+    remove = page.locator(".detail").get_by_role("button", name="Hapus")
+    page.locator(".models").get_by_role("button", name=f"Lihat {good}").click()
+    expect(page.locator(".detail h2")).to_have_text(good)
+    expect(remove).to_be_disabled()
+    page.locator(".models").get_by_role("button", name=f"Lihat {bad}").click()
+    expect(page.locator(".detail h2")).to_have_text(bad)
+    remove.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Hapus {bad}?")
+    dialog.get_by_role("button", name="Batal").click()
+    expect(page.locator(".models tbody tr")).to_have_count(2)
+    remove.click()
+    dialog.get_by_role("button", name="Hapus").click()
+    _job(page, f"Menghapus {bad}", "selesai", "sudah dihapus")
+    expect(page.locator(".models tbody tr")).to_have_count(1)
+    assert [path.stem for path in console.project.models.glob("*.tar.gz")] == [f"{good}.tar"]
+    admin.goto("/pengelolaan/catatan")
+    expect(admin.locator("tbody tr", has_text="Menghapus model")).to_contain_text(bad)
+
 
 @pytest.fixture
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingConsole]:

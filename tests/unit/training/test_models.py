@@ -21,8 +21,8 @@ from wadul.exceptions import InvalidInput, NotFound
 from wadul.settings import Settings
 from wadul.supervisor.model import ensure_model
 from wadul.training import model as models
-from wadul.training import promotion, serving
-from wadul.training.evaluation import Evaluation, digest_of_tests
+from wadul.training import promotion, removal, serving
+from wadul.training.evaluation import Evaluation, digest_of_tests, rows_file
 from wadul.training.exceptions import (
     BrokenFile,
     GateRefused,
@@ -299,6 +299,47 @@ def test_going_back_twice_goes_further_back(settings: Settings, project: Project
     assert [promotion.rollback(settings, who="s", now=NOW).name for _ in range(2)] == names[1::-1]
     promotion.promote(settings, names[2], who="siti", now=NOW, reason="uji")
     assert promotion.rollback(settings, who="s", now=NOW).name == names[0]
+
+
+def test_only_a_model_that_is_not_needed_is_deleted(settings: Settings, project: Project) -> None:
+    names = []
+    for words in ("satu satu", "dua dua", "tiga tiga", "empat empat"):
+        _change_data(project, words)
+        names.append(_candidate(settings))
+    first, second, third, candidate = names
+    for name in (first, second, third):
+        promotion.promote(settings, name, who="siti", now=NOW, reason="uji")
+    rows_of_first = rows_file(project, first)
+    rows_of_first.write_text("[]")
+
+    for name, reason in ((third, "melayani warga"), (second, "Kembalikan")):
+        with pytest.raises(InvalidInput, match=reason):
+            removal.remove(settings, name)
+    with pytest.raises(NotFound):
+        removal.remove(settings, "wadul-x")
+    for name in (candidate, first):
+        assert removal.remove(settings, name).name == name
+
+    assert not rows_of_first.exists()
+    assert {path.name for path in project.models.glob("*.tar.gz")} == {
+        f"{second}.tar.gz",
+        f"{third}.tar.gz",
+    }
+    registry = Registry.load(project)
+    assert [entry.name for entry in registry.models] == [second, third]
+    assert promotion.rollback(settings, who="siti", now=NOW).name == second
+    assert not promotion.has_before(Registry.load(project), second)
+
+
+def test_a_model_that_is_being_loaded_is_not_deleted(settings: Settings, project: Project) -> None:
+    first = _candidate(settings)
+    _change_data(project, "selamat sore")
+    second = _candidate(settings)
+    promotion.promote(settings, second, who="siti", now=NOW, reason="uji")
+    serving.say_what_is_served(project, model=first, wanted=second, state=serving.LOADING, now=NOW)
+    for name, reason in ((first, "melayani warga"), (second, "sedang dipasang")):
+        with pytest.raises(InvalidInput, match=reason):
+            removal.remove(settings, name)
 
 
 def test_a_candidate_does_not_serve_by_itself(settings: Settings, project: Project) -> None:

@@ -47,6 +47,11 @@ ACTIONS = {
     "login_link_made": "Membuat tautan masuk",
     "password_changed": "Mengganti kata sandi",
     "office_file_changed": "Mengubah isi kantor",
+    "model_trained": "Melatih model",
+    "model_evaluated": "Mengukur model",
+    "model_promoted": "Memasang model",
+    "model_rolled_back": "Kembali ke model sebelumnya",
+    "model_deleted": "Menghapus model",
 }
 
 

@@ -16,7 +16,7 @@ from wadul.console.training_desk import TrainingDesk
 from wadul.console.training_jobs import Job, JobState, Work
 from wadul.core.actors import Power
 from wadul.exceptions import InvalidInput, NotPermitted, WadulError
-from wadul.training import folds, promotion
+from wadul.training import folds, promotion, removal
 from wadul.training.evaluation import Evaluation, evaluate
 from wadul.training.gate import NAMES, Verdict
 from wadul.training.metrics import Metrics
@@ -62,6 +62,7 @@ class ModelPage:
             promote=self._on_promote,
             rollback=self._on_rollback,
             choose=self._on_choose,
+            remove=self._on_remove,
         )
 
     async def follow(self) -> None:
@@ -92,6 +93,8 @@ class ModelPage:
         if self._chosen not in {entry.name for entry in models}:
             self._chosen = models[0].name if models else ""
         entry = registry.find(self._chosen)
+        settings = self._desk.wadul.settings
+        kept = await asyncio.to_thread(removal.why_kept, settings, registry, self._chosen)
         self._panel.show(
             problem="",
             serving=serving or "",
@@ -99,7 +102,7 @@ class ModelPage:
             fresh=fresh,
             chosen=self._chosen,
             models=[self._row(each, serving) for each in models],
-            detail=self._detail(registry, entry, serving) if entry else None,
+            detail=self._detail(registry, entry, serving) | {"kept": kept} if entry else None,
             can_go_back=promotion.has_before(registry, serving),
             history=[
                 {
@@ -265,6 +268,14 @@ class ModelPage:
             return self._served(job, entry.name)
 
         await self._start("Kembali ke model sebelumnya", work, "model_rolled_back", "model")
+
+    async def _on_remove(self, event: Any) -> None:
+        name, settings = str(event.args), self._desk.wadul.settings
+
+        def work(_: Job) -> str:
+            return f"{removal.remove(settings, name).name} sudah dihapus."
+
+        await self._start(f"Menghapus {name}", work, "model_deleted", name)
 
     def _served(self, job: Job, name: str) -> str:
         """Waits until whoever serves has it."""

@@ -1,7 +1,7 @@
 /* Train, measure, compare, promote, and back. */
 export default {
   props: { tabs: Array, problem: String, serving: String, fixed: String, fresh: Boolean, chosen: String, models: Array, detail: Object, jobs: Array, history: Array, can_go_back: Boolean, may_force: Boolean },
-  emits: ["train", "evaluate", "promote", "rollback", "choose"],
+  emits: ["train", "evaluate", "promote", "rollback", "choose", "remove"],
   data: () => ({ days: 7, folds: 0, stories: true, asking: "", reason: "", all: false }),
   computed: {
     busy() { return (this.jobs || []).some((j) => j.state === "running" || j.state === "waiting"); },
@@ -10,7 +10,7 @@ export default {
   },
   methods: {
     ask(what) { this.asking = what; this.reason = ""; this.$nextTick(() => this.$refs.ask.showModal()); },
-    go() { const what = this.asking; this.$refs.ask.close(); if (what === "rollback") this.$emit("rollback"); else this.$emit("promote", { name: this.chosen, reason: what === "force" ? this.reason : "" }); },
+    go() { const what = this.asking; this.$refs.ask.close(); if (what === "rollback") this.$emit("rollback"); else if (what === "remove") this.$emit("remove", this.chosen); else this.$emit("promote", { name: this.chosen, reason: what === "force" ? this.reason : "" }); },
   },
   template: `
 <main class="content training model" id="isi">
@@ -28,7 +28,8 @@ export default {
       <tr v-if="!models || !models.length"><td colspan="7"><div class="empty"><p>Belum ada model calon. Latih dahulu.</p></div></td></tr></tbody></table></div>
   <section v-if="detail" class="sheet detail" :aria-label="'Rincian ' + detail.name"><h2>{{ detail.name }}</h2>
     <form class="row measure" @submit.prevent="$emit('evaluate', {name: detail.name, days, folds, stories})"><label class="check"><input type="checkbox" v-model="stories">cerita percakapan</label><label class="small">putar ulang <select class="field narrow-field" v-model.number="days"><option :value="0">tidak</option><option :value="7">7 hari</option><option :value="30">30 hari</option></select></label><label class="small">validasi silang <select class="field narrow-field" v-model.number="folds"><option :value="0">tidak</option><option :value="3">3 bagian (lama)</option><option :value="5">5 bagian (lama)</option></select></label><button class="button" type="submit" :disabled="busy"><i class="i" aria-hidden="true">straighten</i>Ukur</button>
-      <span class="grow"></span><button class="button primary" type="button" :disabled="busy || row && row.serving && fixed === row.name || !detail.measured" @click="ask(detail.passed ? 'promote' : 'refused')"><i class="i" aria-hidden="true">rocket_launch</i>Pasang</button></form>
+      <span class="grow"></span><button class="button quiet" type="button" :disabled="busy || !!detail.kept" :title="detail.kept ? 'Tidak dapat dihapus: ' + detail.kept : null" @click="ask('remove')"><i class="i" aria-hidden="true">delete</i>Hapus</button>
+      <button class="button primary" type="button" :disabled="busy || row && row.serving && fixed === row.name || !detail.measured" @click="ask(detail.passed ? 'promote' : 'refused')"><i class="i" aria-hidden="true">rocket_launch</i>Pasang</button></form>
     <p v-if="!detail.measured" class="muted">Belum diukur. Ukur dahulu, supaya gerbang dapat menilai.</p>
     <template v-else>
       <p class="alert" :class="{bad: !detail.passed, ok: detail.passed}" role="status">{{ detail.verdict }}</p>
@@ -44,9 +45,10 @@ export default {
   <section v-if="history && history.length" class="sheet"><h2>Riwayat pemasangan</h2><ul><li v-for="(h, i) in history" :key="i"><span class="muted small">{{ h.when }}</span> {{ h.words }}</li></ul></section>
   <dialog ref="ask" class="dialog" aria-label="Yakin?" @close="$event.target.open || (asking = '')"><form v-if="asking" @submit.prevent="go">
     <template v-if="asking === 'rollback'"><h2>Kembali ke model sebelumnya?</h2><p>Percakapan berjalan terus; tidak ada pesan yang hilang.</p></template>
+    <template v-else-if="asking === 'remove'"><h2>Hapus {{ chosen }}?</h2><p>Berkas model dan hasil ukurnya dihapus dan tidak dapat dikembalikan. Data latihan tidak berubah.</p></template>
     <template v-else-if="asking === 'promote'"><h2>Pasang {{ chosen }}?</h2><p>{{ detail.verdict }}</p><p>Percakapan berjalan terus; tidak ada pesan yang hilang. Dapat dikembalikan.</p></template>
     <template v-else-if="asking === 'refused'"><h2>Gerbang menolak model ini</h2><p class="alert bad">{{ detail.verdict }}</p><ul class="conditions"><li v-for="(c, i) in detail.conditions.filter(c => !c.passed)" :key="i"><i class="i no" aria-hidden="true">cancel</i>{{ c.words }}</li></ul><p>Perbaiki data, latih, dan ukur lagi.</p><button v-if="may_force" class="button danger tiny" type="button" @click="asking = 'force'">Pasang paksa…</button></template>
     <template v-else><h2>Pasang paksa {{ chosen }}?</h2><p class="alert bad">{{ detail.verdict }}</p><label class="label">Alasan (dicatat)<textarea class="field" v-model="reason" required rows="3" maxlength="300"></textarea></label></template>
-    <div class="row end"><button class="button quiet" type="button" @click="$refs.ask.close()">{{ asking === 'refused' ? 'Tutup' : 'Batal' }}</button><button v-if="asking !== 'refused'" class="button primary" :class="{danger: asking === 'force'}" type="submit">{{ asking === 'rollback' ? 'Kembalikan' : 'Pasang' }}</button></div></form></dialog>
+    <div class="row end"><button class="button quiet" type="button" @click="$refs.ask.close()">{{ asking === 'refused' ? 'Tutup' : 'Batal' }}</button><button v-if="asking !== 'refused'" class="button primary" :class="{danger: asking === 'force' || asking === 'remove'}" type="submit">{{ {rollback: 'Kembalikan', remove: 'Hapus'}[asking] || 'Pasang' }}</button></div></form></dialog>
 </main>`,
 };
