@@ -27,6 +27,7 @@ from wadul.right_of_way import RightOfWay
 WORK_CHANNEL = "wadul_work"  # PostgreSQL NOTIFY channel that wakes workers and pages
 ONLY_TO_SHOW = "show"  # said on it: no work for the workers
 _NOTIFY = text("SELECT pg_notify(:channel, :word)")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
 _BUSY_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.001
 
@@ -128,6 +129,12 @@ class Database:
         if self._right_of_way:
             self._right_of_way.close()
         self.engine.dispose()
+
+
+def take_turns(session: Session, what: str) -> None:
+    """One at a time until this transaction ends; SQLite has only one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK, {"name": what})
 
 
 def _is_outage(error: DBAPIError) -> bool:

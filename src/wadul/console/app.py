@@ -22,6 +22,7 @@ from wadul.console.files import Files
 from wadul.console.first_steps import login_links
 from wadul.console.guard import Guard
 from wadul.console.live import Live
+from wadul.console.offices import OfficeChange
 from wadul.console.pages import account, admin, inbox, ticket, tickets, training
 from wadul.console.reader import Reader
 from wadul.console.shared import Feed, Shared
@@ -60,6 +61,7 @@ def create_app(wadul: Wadul) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, openapi_url=None)
     app.router.routes.extend(Entry(wadul, time).routes())
+    app.router.routes.extend(OfficeChange(wadul, door, time).routes())
     app.router.routes.extend(Files(wadul, door).routes())
     app.router.routes.extend(Exports(door).routes())
     pages_app.add_static_files("/aset", STATIC)

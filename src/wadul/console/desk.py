@@ -103,6 +103,6 @@ class Desk:
 
     def _actor(self, session: Session, *, touch: bool) -> Actor:
         signed = authenticate(session, self.token, now=self.real_time.now(), touch=touch)
-        if not signed.verified:
+        if not signed.verified or signed.actor.office_id not in self.wadul.offices:
             raise LoginRequired
         return signed.actor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
@@ -32,11 +33,12 @@ class Door:
     async def signed_in(self, connection: HTTPConnection) -> SignedIn | None:
         token = connection.cookies.get(COOKIE, "")
         try:
-            return await self.reader.run_quick(
+            signed = await self.reader.run_quick(
                 authenticate, token, now=self.time.now(), touch=False
             )
         except LoginRequired:
             return None
+        return signed if signed.actor.office_id in self.wadul.offices else None
 
     async def desk(self, connection: HTTPConnection) -> Desk | None:
         """None unless somebody is logged in, second factor and all."""
@@ -57,3 +59,13 @@ class Door:
         if connection.url.query:
             path += f"?{connection.url.query}"
         return RedirectResponse(f"{CODE if signed else LOGIN}?lanjut={quote(path)}", 303)
+
+
+def source_of(connection: HTTPConnection) -> str:
+    """The network address, as a hash: enough to count."""
+    host = connection.client.host if connection.client else ""
+    return hashlib.sha256(host.encode()).hexdigest()
+
+
+def browser_of(connection: HTTPConnection) -> str:
+    return connection.headers.get("user-agent", "")[:200]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import nicegui
-from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from wadul.bootstrap import Wadul
 from wadul.clock import Clock
-from wadul.console.door import CODE, COOKIE, LOGIN
+from wadul.console.cards import WRONG_CODE, card, go_on
+from wadul.console.door import CODE, COOKIE, LOGIN, browser_of, source_of
 from wadul.console.problems import sentence
 from wadul.console.qr import svg
 from wadul.usecases.console_sessions import (
-    LIFETIME,
     LoginRequired,
     SignedIn,
     authenticate,
@@ -33,10 +28,7 @@ from wadul.usecases.login_limits import LockedOut
 from wadul.usecases.passwords import hash_fits
 from wadul.usecases.second_factors import begin_enrolment, give_code
 
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "static"), autoescape=True)
-_FONTS = f"/_nicegui/{nicegui.__version__}/static/fonts.css"
 _WRONG = "Nama pengguna atau kata sandi salah."
-_WRONG_CODE = "Kode salah atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi."
 _COMPARING = 2  # passwords at once: each costs a core for a moment
 
 
@@ -58,6 +50,8 @@ class Entry:
 
     async def show(self, request: Request) -> Response:
         ended = "lanjut" in request.query_params and COOKIE in request.cookies
+        if ended and (signed := await self._signed_in(request)) and signed.verified:
+            return RedirectResponse("/", 303)  # went on at another office, in another tab
         notice = "Sesi Anda sudah berakhir. Silakan masuk kembali." if ended else ""
         return self._login_page(request, notice=notice)
 
@@ -71,7 +65,7 @@ class Entry:
         database, now = self._wadul.database, self._time.now()
         try:
             check = await database.run(
-                begin_login, office_id, name=name[:60], source=_source(request), now=now
+                begin_login, office_id, name=name[:60], source=source_of(request), now=now
             )
         except LockedOut as error:
             return self._login_page(request, problem=sentence(error), name=name, status=429)
@@ -80,7 +74,7 @@ class Entry:
                 hash_fits, check.password_hash, str(form.get("sandi", ""))
             )
         token = await database.run(
-            finish_login, office_id, check, right=right, browser=_browser(request), now=now
+            finish_login, office_id, check, right=right, browser=browser_of(request), now=now
         )
         if token is None:
             return self._login_page(request, problem=_WRONG, name=name, status=401)
@@ -91,7 +85,7 @@ class Entry:
             token = await self._wadul.database.run(
                 use_link,
                 request.path_params["token"],
-                browser=_browser(request),
+                browser=browser_of(request),
                 now=self._time.now(),
             )
         except LoginRequired:
@@ -116,13 +110,13 @@ class Entry:
                 signed.actor,
                 signed.session_id,
                 str(form.get("kode", "")),
-                source=_source(request),
+                source=source_of(request),
                 now=self._time.now(),
             )
         except LockedOut as error:
             return await self._code_page(request, signed, problem=sentence(error), status=429)
         if not right:
-            return await self._code_page(request, signed, problem=_WRONG_CODE, status=401)
+            return await self._code_page(request, signed, problem=WRONG_CODE, status=401)
         return RedirectResponse(_inside(str(form.get("lanjut", ""))), 303)
 
     async def leave(self, request: Request) -> Response:
@@ -137,25 +131,16 @@ class Entry:
         target = _inside(further)
         if not signed.verified:
             target = f"{CODE}?lanjut={quote(target)}"
-        response = RedirectResponse(target, 303)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(LIFETIME.total_seconds()),
-            path="/",
-            httponly=True,
-            secure=request.url.scheme == "https",
-            samesite="lax",
-        )
-        return response
+        return go_on(request, token, target)
 
     async def _signed_in(self, request: Request) -> SignedIn | None:
         try:
-            return await self._wadul.database.run(
+            signed = await self._wadul.database.run(
                 authenticate, request.cookies.get(COOKIE, ""), now=self._time.now()
             )
         except LoginRequired:
             return None
+        return signed if signed.actor.office_id in self._wadul.offices else None
 
     async def _code_page(
         self, request: Request, signed: SignedIn, *, problem: str = "", status: int = 200
@@ -164,7 +149,7 @@ class Entry:
         enrolment = await self._wadul.database.run(
             begin_enrolment, signed.actor, issuer=f"Wadul {office.name}", now=self._time.now()
         )
-        return _page(
+        return card(
             "code.html",
             status,
             name=signed.actor.full_name,
@@ -184,7 +169,7 @@ class Entry:
         status: int = 200,
     ) -> Response:
         offices = [(office.id, office.name) for office in self._wadul.offices.values()]
-        return _page(
+        return card(
             "login.html",
             status,
             offices=offices,
@@ -195,24 +180,10 @@ class Entry:
         )
 
 
-def _page(template: str, status: int, **values: Any) -> Response:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(fonts=_FONTS, **values), status)
-
-
 def _inside(path: str) -> str:
     """Only ways within the console: what looks like another site leads home."""
     fits = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if fits else "/"
-
-
-def _source(request: Request) -> str:
-    """The network address, as a hash: enough to count."""
-    host = request.client.host if request.client else ""
-    return hashlib.sha256(host.encode()).hexdigest()
-
-
-def _browser(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:200]
 
 
 def _in_groups(secret: str) -> str:

@@ -41,6 +41,7 @@ class ConsoleSession(OfficeRow, Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]  # second factor given, or not needed
+    code_given_at: Mapped[datetime | None]  # a second factor that the person's others trust
     browser: Mapped[str] = mapped_column(String(200), default="")
 
 

@@ -13,10 +13,13 @@ from wadul.models.base import Base, OfficeRow, enum_column, new_id
 
 
 class User(OfficeRow, Base):
-    """A person who works for one office."""
+    """A person's account at one office."""
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("office_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("office_id", "name"),
+        Index("ix_users_person", "person_id", "office_id", unique=True),
+    )
 
     name: Mapped[str] = mapped_column(String(60))  # to log in
     full_name: Mapped[str] = mapped_column(String(200))
@@ -25,6 +28,8 @@ class User(OfficeRow, Base):
     on_duty: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    person_id: Mapped[UUID | None]  # shared by linked accounts; None: this one stands alone
+    linked_at: Mapped[datetime | None]  # when its owner proved last to be that person
 
 
 class PrivacyRequest(OfficeRow, Base):

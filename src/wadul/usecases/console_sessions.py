@@ -20,6 +20,7 @@ from wadul.exceptions import NotPermitted
 from wadul.models import ConsoleSession, LoginLink, SecondFactor, User
 from wadul.usecases import audit
 from wadul.usecases.login_limits import check_limits, note_attempt
+from wadul.usecases.users import accounts_of
 
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
@@ -82,7 +83,8 @@ def finish_login(
         _log(session, user, "login_failed", now)
         return None
     note_attempt(session, office_id, name=user.name, attempt_id=check.attempt_id, now=now)
-    return _open(session, user, browser=browser, now=now)
+    _log(session, user, "login", now)
+    return open_session(session, user, browser=browser, now=now)
 
 
 def make_link(session: Session, user: User, *, now: datetime) -> str:
@@ -112,7 +114,8 @@ def use_link(session: Session, token: str, *, browser: str, now: datetime) -> st
     if not user.active:
         raise LoginRequired
     link.used_at = now
-    return _open(session, user, browser=browser, now=now)
+    _log(session, user, "login", now)
+    return open_session(session, user, browser=browser, now=now)
 
 
 def authenticate(session: Session, token: str, *, now: datetime, touch: bool = True) -> SignedIn:
@@ -139,9 +142,11 @@ def authenticate(session: Session, token: str, *, now: datetime, touch: bool = T
         raise LoginRequired
     if touch and now - held.seen_at > _SEEN_EVERY:
         held.seen_at = now
-    actor = Actor(user.id, user.office_id, user.name, user.full_name, user.role, user.on_duty)
-    verified = held.verified_at is not None
-    return SignedIn(actor, held.id, verified)
+    return SignedIn(actor_of(user), held.id, held.verified_at is not None)
+
+
+def actor_of(user: User) -> Actor:
+    return Actor(user.id, user.office_id, user.name, user.full_name, user.role, user.on_duty)
 
 
 def log_out(session: Session, token: str, *, now: datetime) -> None:
@@ -155,17 +160,28 @@ def log_out(session: Session, token: str, *, now: datetime) -> None:
 
 
 def log_out_everywhere(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Ends every session of this person, this one too."""
-    end_sessions(session, actor.office_id, actor.user_id)
-    _note(session, actor, "logout_everywhere", now)
+    """Ends every session of this person, at every office, this one too."""
+    for account in end_sessions_of_person(session, actor.office_id, actor.user_id):
+        _log(session, account, "logout_everywhere", now)
 
 
-def end_sessions(session: Session, office_id: str, user_id: UUID) -> None:
-    session.execute(
-        delete(ConsoleSession).where(
-            ConsoleSession.office_id == office_id, ConsoleSession.user_id == user_id
-        )
+def end_sessions_of_person(
+    session: Session, office_id: str, user_id: UUID, *, keep: UUID | None = None
+) -> list[User]:
+    """Those of linked accounts too: one may have been opened from the other. Returns them all."""
+    accounts = accounts_of(session, office_id, user_id)
+    for account in accounts:
+        end_sessions(session, account.office_id, account.id, keep=keep)
+    return accounts
+
+
+def end_sessions(
+    session: Session, office_id: str, user_id: UUID, *, keep: UUID | None = None
+) -> None:
+    ended = delete(ConsoleSession).where(
+        ConsoleSession.office_id == office_id, ConsoleSession.user_id == user_id
     )
+    session.execute(ended if keep is None else ended.where(ConsoleSession.id != keep))
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
@@ -178,12 +194,16 @@ def needs_second_factor(session: Session, user: User) -> bool:
     """By role, or because the person has set one up."""
     if user.role in SECOND_FACTOR_REQUIRED:
         return True
-    confirmed = select(SecondFactor.id).where(
-        SecondFactor.office_id == user.office_id,
-        SecondFactor.user_id == user.id,
-        SecondFactor.confirmed_at.is_not(None),
+    return factor_confirmed_at(session, user) is not None
+
+
+def factor_confirmed_at(session: Session, user: User) -> datetime | None:
+    """Since when the person has a second factor for this account."""
+    return session.scalar(
+        select(SecondFactor.confirmed_at).where(
+            SecondFactor.office_id == user.office_id, SecondFactor.user_id == user.id
+        )
     )
-    return session.execute(confirmed).first() is not None
 
 
 def office_of(token: str) -> str:
@@ -191,8 +211,18 @@ def office_of(token: str) -> str:
     return token.partition(".")[0]
 
 
-def _open(session: Session, user: User, *, browser: str, now: datetime) -> str:
+def open_session(
+    session: Session,
+    user: User,
+    *,
+    browser: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    code_given_at: datetime | None = None,
+) -> str:
+    """Its token. `code_given_at`: the person gave a second factor before."""
     token = _new_token(user.office_id)
+    verified = code_given_at is not None or not needs_second_factor(session, user)
     session.add(
         ConsoleSession(
             office_id=user.office_id,
@@ -200,12 +230,12 @@ def _open(session: Session, user: User, *, browser: str, now: datetime) -> str:
             token_hash=_hash(token),
             created_at=now,
             seen_at=now,
-            expires_at=now + LIFETIME,
-            verified_at=None if needs_second_factor(session, user) else now,
+            expires_at=expires_at or now + LIFETIME,
+            verified_at=now if verified else None,
+            code_given_at=code_given_at,
             browser=browser[:200],
         )
     )
-    _log(session, user, "login", now)
     return token
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor
-from wadul.models import ConsoleSession, SecondFactor
+from wadul.models import ConsoleSession, SecondFactor, User
 from wadul.usecases import audit
 from wadul.usecases.login_limits import check_limits, note_attempt
 
@@ -53,7 +53,21 @@ def begin_enrolment(
 def give_code(
     session: Session, actor: Actor, session_id: UUID, code: str, *, source: str, now: datetime
 ) -> bool:
-    """True opens the session; the first right code also confirms the enrolment.
+    """True opens the session. Raises what `check_code` raises."""
+    factor = check_code(session, actor, code, source=source, now=now)
+    if factor is None:
+        return False
+    held = session.get_one(ConsoleSession, (actor.office_id, session_id))
+    held.verified_at = now
+    if _trusted(session, factor):
+        held.code_given_at = now
+    return True
+
+
+def check_code(
+    session: Session, actor: Actor, code: str, *, source: str, now: datetime
+) -> SecondFactor | None:
+    """The factor that the code is right for; the first right one also confirms the enrolment.
 
     Raises `LockedOut` after too many wrong ones.
     """
@@ -64,14 +78,13 @@ def give_code(
     step = _step_of(factor, code, now) if factor else None
     if factor is None or step is None:
         _log(session, actor, "second_factor_failed", now)
-        return False
+        return None
     note_attempt(session, actor.office_id, name=name, attempt_id=attempt_id, now=now)
     factor.last_step = step
     if factor.confirmed_at is None:
         factor.confirmed_at = now
         _log(session, actor, "second_factor_set_up", now)
-    session.get_one(ConsoleSession, (actor.office_id, session_id)).verified_at = now
-    return True
+    return factor
 
 
 def has_second_factor(session: Session, actor: Actor) -> bool:
@@ -85,6 +98,17 @@ def _of(session: Session, actor: Actor) -> SecondFactor | None:
         .where(SecondFactor.office_id == actor.office_id, SecondFactor.user_id == actor.user_id)
         .with_for_update()
     ).one_or_none()
+
+
+def _trusted(session: Session, factor: SecondFactor) -> bool:
+    """Whether the person's other offices may rely on it.
+
+    Not on one that was set up after the accounts were linked: for that a password was enough.
+    """
+    user = session.get_one(User, (factor.office_id, factor.user_id))
+    if user.linked_at is None or factor.confirmed_at is None:
+        return factor.confirmed_at is not None
+    return factor.confirmed_at <= user.linked_at
 
 
 def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:

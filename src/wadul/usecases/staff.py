@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from wadul.core.actors import Actor, Power
 from wadul.core.states import Role
 from wadul.exceptions import InvalidInput, NotFound
-from wadul.models import ConsoleSession, SecondFactor, User
+from wadul.models import SecondFactor, User
 from wadul.usecases import audit
-from wadul.usecases.console_sessions import end_sessions, make_link
+from wadul.usecases.console_sessions import end_sessions, end_sessions_of_person, make_link
+from wadul.usecases.linked_accounts import part
 from wadul.usecases.users import SHORTEST_PASSWORD, add_user
 
 
@@ -88,12 +89,16 @@ def change_user(
 
 
 def new_link(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> str:
-    """For somebody who forgot their password; the old sessions end."""
+    """For somebody who forgot their password; the old sessions end.
+
+    It is no longer linked: whoever makes a way into it must not reach other offices.
+    """
     actor.require(Power.ADMINISTER)
     user = _user(session, actor, user_id)
     if not user.active:
         raise UnfitAccount("Akun ini tidak aktif.")
     end_sessions(session, user.office_id, user.id)
+    part(session, user, now=now, by=f"{actor.office_id}/{actor.name}")
     _log(session, actor, "login_link_made", user.name, now)
     return make_link(session, user, now=now)
 
@@ -110,16 +115,10 @@ def reset_second_factor(session: Session, actor: Actor, user_id: UUID, *, now: d
 def change_password(
     session: Session, actor: Actor, *, password_hash: str, keep: UUID, now: datetime
 ) -> None:
-    """One's own; the old one was compared before. All other sessions end."""
+    """One's own; the old one was compared before. All other sessions end, at every office."""
     user = _user(session, actor, actor.user_id)
     user.password_hash = password_hash
-    session.execute(
-        delete(ConsoleSession).where(
-            ConsoleSession.office_id == actor.office_id,
-            ConsoleSession.user_id == actor.user_id,
-            ConsoleSession.id != keep,
-        )
-    )
+    end_sessions_of_person(session, actor.office_id, actor.user_id, keep=keep)
     _log(session, actor, "password_changed", actor.name, now)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from wadul.core.states import Role
@@ -60,6 +60,14 @@ def find_user(session: Session, office_id: str, name: str) -> User:
     if user is None:
         raise NotFound(f"there is no user {name} in {office_id}")
     return user
+
+
+def accounts_of(session: Session, office_id: str, user_id: UUID) -> list[User]:
+    """This account and those linked with it, in the order of their offices."""
+    this = and_(User.office_id == office_id, User.id == user_id)
+    person = select(User.person_id).where(this).scalar_subquery()
+    found = session.scalars(select(User).where(or_(this, User.person_id == person)))
+    return sorted(found, key=lambda user: user.office_id)
 
 
 def password_fits(user: User, password: str) -> bool:

@@ -85,6 +85,11 @@ def log_in(console: RunningConsole, page: Page, name: str) -> None:
 
 
 def give_code(console: RunningConsole, page: Page, name: str) -> None:
+    page.fill("#kode", code_of(console, name))
+    page.click("button[type=submit] >> nth=0")
+
+
+def code_of(console: RunningConsole, name: str) -> str:
     """As the authenticator app would show it now; a code that was used before is forgotten."""
     with console.database.transaction() as session:
         factor = session.scalars(
@@ -97,5 +102,4 @@ def give_code(console: RunningConsole, page: Page, name: str) -> None:
         ).one()
         factor.last_step = 0
         secret = factor.secret
-    page.fill("#kode", pyotp.TOTP(secret).now())
-    page.click("button[type=submit] >> nth=0")
+    return pyotp.TOTP(secret).now()

@@ -27,14 +27,21 @@ ROOT = Path(__file__).parents[3]
 START_SECONDS = 90
 MORNING = datetime(2026, 11, 24, 2, 50, tzinfo=UTC)  # ten to ten in Jakarta: the office is open
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECOND = "sukamaju"
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class RunningConsole:
-    """`fill` makes the office's day; `approved`: WhatsApp has approved the templates."""
+    """`fill` makes the office's day; `approved`: WhatsApp has approved the templates;
+    `second_office`: there is a SECOND one, where nobody works yet."""
 
     def __init__(
-        self, folder: Path, fill: Callable[[Scene, str], None], *, approved: bool = False
+        self,
+        folder: Path,
+        fill: Callable[[Scene, str], None],
+        *,
+        approved: bool = False,
+        second_office: bool = False,
     ) -> None:
         self.folder = folder
         self.root = ROOT  # the language project that the console works on
@@ -43,6 +50,8 @@ class RunningConsole:
         self.url = f"http://127.0.0.1:{self.port}"
         offices = folder / "offices"
         shutil.copytree(ROOT / "offices", offices)
+        if second_office:
+            _add_second(offices)
         if approved:
             file = offices / "jatibarang" / "templates.yml"
             sid = f"content_sid: HX{'0' * 32}"
@@ -79,8 +88,8 @@ class RunningConsole:
     def now(self) -> datetime:
         return self.wadul.clock.now()
 
-    def scene(self, session: Session) -> Scene:
-        return Scene(session, self.office, self.now)
+    def scene(self, session: Session, office_id: str = "jatibarang") -> Scene:
+        return Scene(session, self.wadul.offices[office_id], self.now)
 
     def start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("WADUL_")}
@@ -118,3 +127,18 @@ class RunningConsole:
             self.process.terminate()
             self.process.wait(20)
         self.database.close()
+
+
+def _add_second(offices: Path) -> None:
+    shutil.copytree(offices / "jatibarang", offices / SECOND)
+    file = offices / SECOND / "office.yml"
+    text = file.read_text()
+    for was, becomes in (
+        ("id: jatibarang", f"id: {SECOND}"),
+        ("code: JTB", "code: SKM"),
+        ("name: Kecamatan Jatibarang", "name: Kecamatan Sukamaju"),
+        ("whatsapp:+14155238886", "whatsapp:+14155238887"),
+    ):
+        assert was in text
+        text = text.replace(was, becomes, 1)
+    file.write_text(text)

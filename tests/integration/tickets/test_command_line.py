@@ -150,6 +150,48 @@ def test_moves_and_answers(wadul: Any, numbers: dict[str, str]) -> None:
     assert "Sudah diukur." in conversation["messages"][-1]["text"]
 
 
+def test_accounts_are_linked_and_parted(
+    wadul: Any, numbers: dict[str, str], database: Database, clock: FixedClock
+) -> None:
+    """The other one also of an office whose files are not there."""
+    with database.transaction() as session:
+        add_user(
+            session,
+            "sukamaju",
+            name="siti",
+            full_name="",
+            role=Role.SUPERVISOR,
+            password="rahasia-sekali",
+            now=clock.now(),
+        )
+
+    def linked() -> dict[str, list[str]]:
+        rows = json.loads(wadul("users", "list", "--json").stdout)
+        return {f"{row['office']}/{row['name']}": row["linked"] for row in rows}
+
+    both = ("jatibarang/siti", "sukamaju/siti")
+    assert wadul("users", "link", *both).returncode == 0
+    assert linked() == {both[0]: [both[1]], both[1]: [both[0]], "jatibarang/dedi": []}
+    for arguments, why in (
+        (("link", *both), "linked already"),
+        (("link", "jatibarang/dedi", "sukamaju/siti"), "one account of each office"),
+        (("link", "jatibarang/dedi", "siti"), "say OFFICE/NAME"),
+        (("unlink", "jatibarang/dedi"), "is not linked"),
+    ):
+        done = wadul("users", *arguments)
+        assert (done.returncode, why in done.stderr) == (1, True), done.stderr
+    assert wadul("users", "unlink", both[1]).returncode == 0
+    assert set(map(tuple, linked().values())) == {()}
+    with database.transaction() as session:
+        logged = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    assert {(row.office_id, row.actor, row.action, row.subject) for row in logged} == {
+        ("jatibarang", "administrator", "account_linked", "siti: sukamaju/siti"),
+        ("sukamaju", "administrator", "account_linked", "siti: jatibarang/siti"),
+        ("jatibarang", "administrator", "account_unlinked", "siti: sukamaju/siti"),
+        ("sukamaju", "administrator", "account_unlinked", "siti: jatibarang/siti"),
+    }
+
+
 def test_mistakes_are_one_sentence(wadul: Any, numbers: dict[str, str]) -> None:
     for arguments in (
         ("tickets", "show", "JTB-000000-0000"),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from nicegui import Client, ui
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from wadul.console import present, words
 from wadul.console.desk import Desk
-from wadul.console.door import Door
+from wadul.console.door import LOGIN, Door, source_of
 from wadul.console.elements import AccountPanel
+from wadul.console.pages.account_links import AccountLinks
 from wadul.console.pages.frame import BUILD_SECONDS, frame
 from wadul.console.problems import sentence
 from wadul.core.actors import Actor
@@ -46,24 +48,28 @@ def register(door: Door) -> None:
         if not isinstance(desk, Desk):
             return desk
         signed = await door.signed_in(request)
-        async with frame(door, desk, "Akun saya", "", client):
-            page = AccountPage(desk, signed.session_id if signed else None)
+        if signed is None:  # ended a moment ago
+            return RedirectResponse(LOGIN, 303)
+        async with frame(door, desk, "Akun saya", "", client) as rail:
+            page = AccountPage(desk, signed.session_id)
+            links = AccountLinks(desk, rail, page.panel, signed.session_id, source_of(request))
+            await links.refresh()
             await page.refresh()
         return None
 
 
 class AccountPage:
-    def __init__(self, desk: Desk, session_id: Any) -> None:
+    def __init__(self, desk: Desk, session_id: UUID) -> None:
         self._desk = desk
         self._session_id = session_id
-        self._panel = AccountPanel()
-        self._panel.listen(password=self._on_password, everywhere=self._on_everywhere)
+        self.panel = AccountPanel()
+        self.panel.listen(password=self._on_password, everywhere=self._on_everywhere)
 
     async def refresh(self) -> None:
         actor, zone = self._desk.actor, self._desk.office.zone
         now = self._desk.real_time.now()
         sessions = await self._desk.look(list_own_sessions)
-        self._panel.show(
+        self.panel.show(
             name=f"{actor.full_name} ({actor.name})",
             role=words.ROLES[actor.role],
             office=self._desk.office.name,
@@ -85,7 +91,7 @@ class AccountPage:
             current = await self._desk.look(own_password_hash)
             right = await asyncio.to_thread(hash_fits, current, str(event.args["old"]))
             if not right:
-                self._panel.run_method("failed", "Kata sandi sekarang salah.")
+                self.panel.run_method("failed", "Kata sandi sekarang salah.")
                 return
             fresh = await asyncio.to_thread(hashed, str(event.args["fresh"]))
             await self._desk.act(
@@ -95,9 +101,9 @@ class AccountPage:
                 now=self._desk.real_time.now(),
             )
         except WadulError as error:
-            self._panel.run_method("failed", sentence(error))
+            self.panel.run_method("failed", sentence(error))
             return
-        self._panel.run_method("done", "Kata sandi diganti; perangkat lain dikeluarkan.")
+        self.panel.run_method("done", "Kata sandi diganti; perangkat lain dikeluarkan.")
         await self.refresh()
 
     async def _on_everywhere(self) -> None:

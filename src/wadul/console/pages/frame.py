@@ -19,6 +19,7 @@ from wadul.exceptions import WadulError
 from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import MENTION, see_notices
+from wadul.usecases.linked_accounts import list_linked
 from wadul.usecases.operators import FELL_BACK, change_duty
 
 BUILD_SECONDS = 30.0  # a page that waits for a busy database is still built
@@ -28,14 +29,14 @@ HEAD = '<link rel="stylesheet" href="/aset/console.css"><meta name="theme-color"
 @asynccontextmanager
 async def frame(
     door: Door, desk: Desk, title: str, active: str, client: Client
-) -> AsyncIterator[None]:
+) -> AsyncIterator[RailOfPage]:
     """The page's body goes inside; `active` names the rail's item."""
     ui.add_head_html(HEAD)
     ui.page_title(f"{title} · Wadul")
     with ui.element("div").classes("shell"):
         rail = RailOfPage(door, desk, active)
         await rail.start(client)
-        yield
+        yield rail
 
 
 class RailOfPage:
@@ -52,6 +53,7 @@ class RailOfPage:
             initials=present.initials(desk.actor.full_name),
             role=words.ROLES[desk.actor.role],
             office=desk.office.name,
+            offices=[],
             can_duty=desk.actor.role in ON_DUTY_ROLES,
             on_duty=desk.actor.on_duty,
             open=desk.office.is_open(desk.now()),
@@ -63,8 +65,25 @@ class RailOfPage:
         self._open = OpenPage(desk.actor, self.refresh, pause=RAIL_PAUSE)
 
     async def start(self, client: Client) -> None:
+        await self.show_offices()
         await self.refresh()
         self._door.live.join(self._open, client)
+
+    async def show_offices(self) -> None:
+        """Where else this person has an account to go on with."""
+        offices = self._desk.wadul.offices
+        linked = await self._desk.look(list_linked)
+        self._rail.show(
+            offices=[
+                {
+                    "id": one.office_id,
+                    "name": offices[one.office_id].name,
+                    "role": words.ROLES[one.role],
+                }
+                for one in linked
+                if one.active and one.office_id in offices
+            ]
+        )
 
     async def refresh(self) -> None:
         try:
