@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from wadul.clock import Clock, clock_for
 from wadul.database import Database
 from wadul.office import CurrentOffices, Office
+from wadul.sealing import Sealer
 from wadul.settings import Settings
 
 # A thread that comes back from the database with the write lock must not wait 5 ms, the default,
@@ -24,6 +26,10 @@ class Wadul:
     database: Database
     clock: Clock
     offices: Mapping[str, Office]  # by office id, as the files are now
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        return Sealer(self.settings.secret_keys.get_secret_value(), self.settings.secret_key_file)
 
 
 def bootstrap(settings: Settings | None = None, *, first: bool = False) -> Wadul:

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         "", description="Redis for Rasa's lock store; empty = in memory (one Rasa server)."
     )
+    secret_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that seal second factors, newest first, separated by commas; "
+        "empty = file secret.key in the var folder.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", description="console for people, json for machines."
     )
@@ -153,6 +158,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Where webhooks wait while the database is away."""
         return self.var_dir / "spool"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the key is kept that seals secrets, unless keys are set."""
+        return self.var_dir / "secret.key"
 
     @property
     def media_store(self) -> str:

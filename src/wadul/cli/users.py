@@ -16,9 +16,10 @@ from wadul.core.states import Role
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import User
 from wadul.usecases.linked_accounts import Linking, link, part
+from wadul.usecases.staff import reset_second_factor
 from wadul.usecases.users import add_user, find_user, set_duty
 
-app = typer.Typer(help="Users: add, list, duty, link, unlink.", no_args_is_help=True)
+app = typer.Typer(help="Users: add, list, duty, link, unlink, reset-factor.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Login name.")]
 Account = Annotated[str, typer.Argument(help="OFFICE/NAME.")]
@@ -120,6 +121,21 @@ def unlink_command(account: Account) -> None:
             raise InvalidInput(f"{account} is not linked")
         part(session, found, now=wadul.clock.now(), by=_BY)
     console.print(f"{account} is linked no longer.")
+
+
+@app.command("reset-factor")
+@says_errors
+def reset_factor_command(account: Account) -> None:
+    """Forget a person's second factor: for a lost phone, or when its key is lost.
+
+    The next login, with the password, sets it up anew.
+    """
+    wadul = bootstrap()
+    with wadul.database.transaction() as session:
+        found = _account(session, account)
+        administrator = Administrator(found.office_id)
+        reset_second_factor(session, administrator, found.id, now=wadul.clock.now())
+    console.print(f"{account} sets up a second factor at the next login, where the role needs one.")
 
 
 def _account(session: Session, told: str) -> User:

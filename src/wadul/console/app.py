@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from nicegui import app as pages_app
@@ -27,7 +28,11 @@ from wadul.console.pages import account, admin, inbox, ticket, tickets, training
 from wadul.console.reader import Reader
 from wadul.console.shared import Feed, Shared
 from wadul.console.watch import watch
+from wadul.sealing import SecretUnreadable
 from wadul.usecases.canned_replies import give_first_replies
+from wadul.usecases.second_factors import seal_all
+
+log = structlog.get_logger()
 
 HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
@@ -82,6 +87,10 @@ def create_app(wadul: Wadul) -> FastAPI:
 
 
 async def _prepare(wadul: Wadul, time: Clock) -> None:
+    unreadable = await wadul.database.run(seal_all, wadul.sealer)
+    if unreadable:
+        why = str(SecretUnreadable())
+        log.error(why, action="second_factors_unreadable", count=unreadable)
     for office_id in wadul.offices:
         await wadul.database.run(give_first_replies, office_id, now=time.now())
 

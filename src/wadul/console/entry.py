@@ -15,6 +15,7 @@ from wadul.console.cards import WRONG_CODE, card, go_on
 from wadul.console.door import CODE, COOKIE, LOGIN, browser_of, source_of
 from wadul.console.problems import sentence
 from wadul.console.qr import svg
+from wadul.sealing import SecretUnreadable
 from wadul.usecases.console_sessions import (
     LoginRequired,
     SignedIn,
@@ -108,6 +109,7 @@ class Entry:
             right = await self._wadul.database.run(
                 give_code,
                 signed.actor,
+                self._wadul.sealer,
                 signed.session_id,
                 str(form.get("kode", "")),
                 source=source_of(request),
@@ -115,6 +117,8 @@ class Entry:
             )
         except LockedOut as error:
             return await self._code_page(request, signed, problem=sentence(error), status=429)
+        except SecretUnreadable as error:
+            return await self._code_page(request, signed, problem=sentence(error), status=503)
         if not right:
             return await self._code_page(request, signed, problem=WRONG_CODE, status=401)
         return RedirectResponse(_inside(str(form.get("lanjut", ""))), 303)
@@ -146,9 +150,17 @@ class Entry:
         self, request: Request, signed: SignedIn, *, problem: str = "", status: int = 200
     ) -> Response:
         office = self._wadul.offices[signed.actor.office_id]
-        enrolment = await self._wadul.database.run(
-            begin_enrolment, signed.actor, issuer=f"Wadul {office.name}", now=self._time.now()
-        )
+        enrolment = None
+        try:
+            enrolment = await self._wadul.database.run(
+                begin_enrolment,
+                signed.actor,
+                self._wadul.sealer,
+                issuer=f"Wadul {office.name}",
+                now=self._time.now(),
+            )
+        except SecretUnreadable as error:
+            problem, status = sentence(error), 503
         return card(
             "code.html",
             status,

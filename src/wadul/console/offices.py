@@ -14,6 +14,7 @@ from wadul.console.desk import Desk
 from wadul.console.door import LOGIN, Door, browser_of, source_of
 from wadul.console.problems import sentence
 from wadul.exceptions import NotFound
+from wadul.sealing import SecretUnreadable
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.login_limits import LockedOut
 from wadul.usecases.office_change import Changed, FactorMissing, change_office
@@ -48,6 +49,8 @@ class OfficeChange:
             return await self._refuse(desk, office_id)
         except LockedOut as error:
             return self._card(office_id, 429, problem=sentence(error), asks=True)
+        except SecretUnreadable as error:
+            return self._card(office_id, 503, problem=sentence(error))
         except FactorMissing as error:
             return self._card(office_id, 409, problem=sentence(error))
         except LoginRequired:
@@ -62,6 +65,7 @@ class OfficeChange:
         return await self._wadul.database.run(
             change_office,
             desk.token,
+            self._wadul.sealer,
             office_id,
             code=code,
             source=source_of(request),

@@ -79,7 +79,7 @@ class SecondFactor(OfficeRow, Base):
     __table_args__ = (_user(), UniqueConstraint("office_id", "user_id"))
 
     user_id: Mapped[UUID]
-    secret: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(Text)  # sealed
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(default=0)  # of 30 s; a code counts once

@@ -19,6 +19,7 @@ from wadul.core.states import Role
 from wadul.database import take_turns
 from wadul.exceptions import NotFound
 from wadul.models import User, new_id
+from wadul.sealing import Sealer
 from wadul.usecases import audit
 from wadul.usecases.console_sessions import (
     PasswordCheck,
@@ -84,6 +85,7 @@ def begin_link(
 def finish_link(
     session: Session,
     actor: Actor,
+    sealer: Sealer,
     check: LinkCheck,
     *,
     own_right: bool,
@@ -92,7 +94,7 @@ def finish_link(
     source: str,
     now: datetime,
 ) -> Linking:
-    """Raises `LockedOut` after too many wrong codes."""
+    """Raises `LockedOut` after too many wrong codes, `SecretUnreadable`."""
     own = session.get_one(User, (actor.office_id, actor.user_id))
     if not own_right:
         _log(session, own, None, "link_failed", check.office_id, now)
@@ -109,7 +111,7 @@ def finish_link(
     if factor_confirmed_at(session, other) is not None:
         if not code.strip():
             return Linking.CODE_NEEDED
-        if check_code(session, actor_of(other), code, source=source, now=now) is None:
+        if check_code(session, actor_of(other), sealer, code, source=source, now=now) is None:
             return Linking.WRONG_CODE
     return link(session, own, other, now=now)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wadul.core.actors import Actor
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import ConsoleSession, User
+from wadul.sealing import Sealer
 from wadul.usecases import audit
 from wadul.usecases.console_sessions import (
     LoginRequired,
@@ -45,6 +46,7 @@ class Changed:
 def change_office(
     session: Session,
     token: str,
+    sealer: Sealer,
     office_id: str,
     *,
     code: str = "",
@@ -55,7 +57,7 @@ def change_office(
     """The session that one leaves ends, and the new one lasts no longer than it would have.
 
     Raises `LoginRequired`, `NotFound` without an active account there, `FactorMissing`,
-    `LockedOut`.
+    `LockedOut`, `SecretUnreadable`.
     """
     signed = authenticate(session, token, now=now)
     if not signed.verified:
@@ -75,7 +77,7 @@ def change_office(
             raise FactorMissing
         if not code.strip():
             return Changed(None)
-        if check_code(session, actor_of(there), code, source=source, now=now) is None:
+        if check_code(session, actor_of(there), sealer, code, source=source, now=now) is None:
             return Changed(None, wrong_code=True)
         given = now
     _log(session, here, actor_of(there), now)

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from wadul.core.actors import Actor, Power
+from wadul.core.actors import Actor, Power, Viewer
 from wadul.core.states import Role
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import SecondFactor, User
@@ -103,8 +103,8 @@ def new_link(session: Session, actor: Actor, user_id: UUID, *, now: datetime) ->
     return make_link(session, user, now=now)
 
 
-def reset_second_factor(session: Session, actor: Actor, user_id: UUID, *, now: datetime) -> None:
-    """For a lost phone: the next login sets it up again."""
+def reset_second_factor(session: Session, actor: Viewer, user_id: UUID, *, now: datetime) -> None:
+    """For a lost phone, or a lost key: the next login sets it up again."""
     actor.require(Power.ADMINISTER)
     user = _user(session, actor, user_id)
     _forget_factor(session, user)
@@ -133,7 +133,7 @@ def hashed(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-def _user(session: Session, actor: Actor, user_id: UUID) -> User:
+def _user(session: Session, actor: Viewer, user_id: UUID) -> User:
     user = session.get(User, (actor.office_id, user_id), with_for_update=True)
     if user is None:
         raise NotFound("there is no such person")
@@ -163,7 +163,7 @@ def _forget_factor(session: Session, user: User) -> None:
     )
 
 
-def _log(session: Session, actor: Actor, action: str, subject: str, now: datetime) -> None:
+def _log(session: Session, actor: Viewer, action: str, subject: str, now: datetime) -> None:
     audit.append(
         session, actor.office_id, actor=actor.name, action=action, subject=subject, now=now
     )

@@ -101,5 +101,5 @@ def code_of(console: RunningConsole, name: str) -> str:
             .where(User.name == name)
         ).one()
         factor.last_step = 0
-        secret = factor.secret
+        secret = console.wadul.sealer.open(factor.secret)
     return pyotp.TOTP(secret).now()

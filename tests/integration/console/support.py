@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
+from cryptography.fernet import Fernet
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -24,11 +26,13 @@ from wadul.models import (
     new_id,
 )
 from wadul.office import Office
+from wadul.sealing import Sealer
 from wadul.settings import Settings
 from wadul.usecases.console_sessions import begin_login, finish_login
 from wadul.usecases.inbox import store_incoming
 from wadul.usecases.turns import Answer, OpenTurn, Reply, finish_turns, lease_turns
 
+SEALER = Sealer(Fernet.generate_key().decode(), Path("no-such-file"))
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PASSWORD = "rahasia-sekali"
 PEOPLE = {

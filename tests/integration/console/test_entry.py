@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pyotp
 import pytest
 
-from integration.console.support import NOW, PASSWORD, Desk
+from integration.console.support import NOW, PASSWORD, SEALER, Desk
 from wadul.models import User
 from wadul.usecases.console_sessions import (
     IDLE,
@@ -144,20 +144,22 @@ def test_leading_roles_need_a_second_factor(desk: Desk, name: str) -> None:
     with desk.database.transaction() as session:
         signed = authenticate(session, token, now=NOW)
         assert not signed.verified
-        enrolment = begin_enrolment(session, signed.actor, issuer="Wadul", now=NOW)
+        enrolment = begin_enrolment(session, signed.actor, SEALER, issuer="Wadul", now=NOW)
     assert enrolment
     totp = pyotp.TOTP(enrolment.secret)
 
     def give(code: str, at: datetime = NOW) -> bool:
         with desk.database.transaction() as session:
-            return give_code(session, signed.actor, signed.session_id, code, source="here", now=at)
+            return give_code(
+                session, signed.actor, SEALER, signed.session_id, code, source="here", now=at
+            )
 
     assert not give("000000" if totp.at(NOW) != "000000" else "000001")
     assert give(totp.at(NOW))
     assert not give(totp.at(NOW)), "a code counts once"
     with desk.database.transaction() as session:
         assert authenticate(session, token, now=NOW).verified
-        assert begin_enrolment(session, signed.actor, issuer="Wadul", now=NOW) is None
+        assert begin_enrolment(session, signed.actor, SEALER, issuer="Wadul", now=NOW) is None
 
 
 def test_guessing_codes_is_stopped(desk: Desk) -> None:
@@ -165,9 +167,11 @@ def test_guessing_codes_is_stopped(desk: Desk) -> None:
     assert token
     with desk.database.transaction() as session:
         signed = authenticate(session, token, now=NOW)
-        begin_enrolment(session, signed.actor, issuer="Wadul", now=NOW)
+        begin_enrolment(session, signed.actor, SEALER, issuer="Wadul", now=NOW)
     for _ in range(PER_NAME):
         with desk.database.transaction() as session:
-            give_code(session, signed.actor, signed.session_id, "12345x", source="s", now=NOW)
+            give_code(
+                session, signed.actor, SEALER, signed.session_id, "12345x", source="s", now=NOW
+            )
     with desk.database.transaction() as session, pytest.raises(LockedOut):
-        give_code(session, signed.actor, signed.session_id, "123456", source="s", now=NOW)
+        give_code(session, signed.actor, SEALER, signed.session_id, "123456", source="s", now=NOW)

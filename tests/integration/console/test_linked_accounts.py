@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
-from integration.console.support import NOW, PASSWORD, Desk
+from integration.console.support import NOW, PASSWORD, SEALER, Desk
 from wadul.core.actors import Actor
 from wadul.core.dates import local_date
 from wadul.core.states import Category, Role, TicketKind
@@ -79,7 +79,7 @@ class People:
     def sets_up_code(self, token: str, at: datetime = NOW) -> pyotp.TOTP:
         signed = self.signed(token, at)
         with self.database.transaction() as session:
-            enrolment = begin_enrolment(session, signed.actor, issuer="Wadul", now=at)
+            enrolment = begin_enrolment(session, signed.actor, SEALER, issuer="Wadul", now=at)
         assert enrolment
         totp = pyotp.TOTP(enrolment.secret)
         self.gives_code(token, totp, at)
@@ -89,7 +89,7 @@ class People:
         signed = self.signed(token, at)
         with self.database.transaction() as session:
             assert give_code(
-                session, signed.actor, signed.session_id, totp.at(at), source="s", now=at
+                session, signed.actor, SEALER, signed.session_id, totp.at(at), source="s", now=at
             )
 
     def links(
@@ -109,6 +109,7 @@ class People:
             return finish_link(
                 session,
                 actor,
+                SEALER,
                 check,
                 own_right=hash_fits(check.own.password_hash, own),
                 other_right=hash_fits(check.other.password_hash, password),
@@ -129,7 +130,7 @@ class People:
     ) -> Changed:
         with self.database.transaction() as session:
             return change_office(
-                session, token, office_id, code=code, source="s", browser="b", now=at
+                session, token, SEALER, office_id, code=code, source="s", browser="b", now=at
             )
 
     def linked(self, actor: Actor) -> list[LinkedAccount]:

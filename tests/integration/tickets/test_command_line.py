@@ -17,12 +17,12 @@ from sqlalchemy import select
 from wadul.clock import FixedClock
 from wadul.core.states import Category, Role, TicketKind
 from wadul.database import Database
-from wadul.models import AuditEntry
+from wadul.models import AuditEntry, SecondFactor
 from wadul.office import Office
 from wadul.queries.report import summary
 from wadul.usecases.casework import answer_ticket
 from wadul.usecases.tickets import TicketDraft, file_ticket
-from wadul.usecases.users import add_user
+from wadul.usecases.users import add_user, find_user
 
 from .conftest import JATIBARANG, RESIDENT, Resident
 
@@ -190,6 +190,24 @@ def test_accounts_are_linked_and_parted(
         ("jatibarang", "administrator", "account_unlinked", "siti: sukamaju/siti"),
         ("sukamaju", "administrator", "account_unlinked", "siti: jatibarang/siti"),
     }
+
+
+def test_a_second_factor_is_reset_from_the_machine(
+    wadul: Any, numbers: dict[str, str], database: Database, clock: FixedClock
+) -> None:
+    with database.transaction() as session:
+        dedi = find_user(session, "jatibarang", "dedi")
+        session.add(
+            SecondFactor(
+                office_id=dedi.office_id, user_id=dedi.id, secret="x", created_at=clock.now()
+            )
+        )
+    assert wadul("users", "reset-factor", "jatibarang/siapa").returncode == 1
+    assert wadul("users", "reset-factor", "jatibarang/dedi").returncode == 0
+    with database.transaction() as session:
+        assert session.scalars(select(SecondFactor)).all() == []
+        (entry,) = session.scalars(select(AuditEntry)).all()
+    assert (entry.actor, entry.action) == ("administrator", "second_factor_reset")
 
 
 def test_mistakes_are_one_sentence(wadul: Any, numbers: dict[str, str]) -> None:

@@ -94,6 +94,7 @@ class AccountLinks:
         )
         return await self._desk.act(
             finish_link,
+            self._desk.wadul.sealer,
             check,
             own_right=await asyncio.to_thread(hash_fits, check.own.password_hash, told["own"]),
             other_right=await asyncio.to_thread(
