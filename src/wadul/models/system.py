@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wadul.core.states import PrivacyRequestKind, Role
@@ -18,7 +18,14 @@ class User(OfficeRow, Base):
     __tablename__ = "users"
     __table_args__ = (
         UniqueConstraint("office_id", "name"),
-        Index("ix_users_person", "person_id", "office_id", unique=True),
+        Index(  # partial, so that linking does not wait for those who only refer to the account
+            "ix_users_person",
+            "person_id",
+            "office_id",
+            unique=True,
+            postgresql_where=text("person_id IS NOT NULL"),
+            sqlite_where=text("person_id IS NOT NULL"),
+        ),
     )
 
     name: Mapped[str] = mapped_column(String(60))  # to log in

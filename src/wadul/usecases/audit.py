@@ -56,6 +56,7 @@ def append(
 
     Whoever adds to the logs of several offices does so in the order of their ids.
     """
+    session.flush()  # everybody waits for rows first, and for the log last
     take_turns(session, f"audit:{office_id}")
     latest = session.scalars(
         select(AuditEntry)

@@ -83,8 +83,9 @@ def finish_login(
         _log(session, user, "login_failed", now)
         return None
     note_attempt(session, office_id, name=user.name, attempt_id=check.attempt_id, now=now)
+    token = open_session(session, user, browser=browser, now=now)
     _log(session, user, "login", now)
-    return open_session(session, user, browser=browser, now=now)
+    return token
 
 
 def make_link(session: Session, user: User, *, now: datetime) -> str:
@@ -114,8 +115,9 @@ def use_link(session: Session, token: str, *, browser: str, now: datetime) -> st
     if not user.active:
         raise LoginRequired
     link.used_at = now
+    token = open_session(session, user, browser=browser, now=now)
     _log(session, user, "login", now)
-    return open_session(session, user, browser=browser, now=now)
+    return token
 
 
 def authenticate(session: Session, token: str, *, now: datetime, touch: bool = True) -> SignedIn:
@@ -178,10 +180,19 @@ def end_sessions_of_person(
 def end_sessions(
     session: Session, office_id: str, user_id: UUID, *, keep: UUID | None = None
 ) -> None:
-    ended = delete(ConsoleSession).where(
-        ConsoleSession.office_id == office_id, ConsoleSession.user_id == user_id
+    """Locked in the order of their ids, since others may end them at the same moment."""
+    held = session.scalars(
+        select(ConsoleSession.id)
+        .where(ConsoleSession.office_id == office_id, ConsoleSession.user_id == user_id)
+        .order_by(ConsoleSession.id)
+        .with_for_update()
+    ).all()
+    session.execute(
+        delete(ConsoleSession).where(
+            ConsoleSession.office_id == office_id,
+            ConsoleSession.id.in_([one for one in held if one != keep]),
+        )
     )
-    session.execute(ended if keep is None else ended.where(ConsoleSession.id != keep))
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -32,6 +32,8 @@ from wadul.usecases.login_limits import note_attempt
 from wadul.usecases.second_factors import check_code
 from wadul.usecases.users import accounts_of
 
+_TURN = "linked accounts"
+
 
 class Linking(StrEnum):
     """How an attempt to link ended."""
@@ -123,7 +125,7 @@ def link(
 
     `by`: somebody else, as the logs of the offices name them.
     """
-    take_turns(session, "linked accounts")
+    take_turns(session, _TURN)
     ours = accounts_of(session, one.office_id, one.id)
     theirs = accounts_of(session, other.office_id, other.id)
     if other in ours:
@@ -132,8 +134,10 @@ def link(
         return Linking.SAME_OFFICE
     person_id = one.person_id or other.person_id or new_id()
     one.linked_at = other.linked_at = now
-    for account in sorted((*ours, *theirs), key=lambda user: user.office_id):
+    everyone = sorted((*ours, *theirs), key=lambda user: user.office_id)
+    for account in everyone:
         account.person_id = person_id
+    for account in everyone:
         told = _names(theirs if account in ours else ours)
         _log(session, account, by, "account_linked", told, now)
     return Linking.LINKED
@@ -162,16 +166,17 @@ def part(
 
     Nothing happens to one that stands alone.
     """
+    take_turns(session, _TURN)
+    session.refresh(account)
     if account.person_id is None:
         return
-    take_turns(session, "linked accounts")
     all_of_them = end_sessions_of_person(session, account.office_id, account.id, keep=keep)
     rest = [each for each in all_of_them if each is not account]
+    for one in (account, *(rest if len(rest) == 1 else ())):
+        one.person_id = one.linked_at = None
     for one in all_of_them:
         told = _names(rest if one is account else [account])
         _log(session, one, by, "account_unlinked", told, now)
-    for one in (account, *(rest if len(rest) == 1 else ())):
-        one.person_id = one.linked_at = None
 
 
 def _names(accounts: list[User]) -> str:

@@ -80,18 +80,12 @@ def change_office(
         if check_code(session, actor_of(there), sealer, code, source=source, now=now) is None:
             return Changed(None, wrong_code=True)
         given = now
-    _log(session, here, actor_of(there), now)
     session.delete(held)
-    return Changed(
-        open_session(
-            session,
-            there,
-            browser=browser,
-            now=now,
-            expires_at=held.expires_at,
-            code_given_at=given,
-        )
+    entered = open_session(
+        session, there, browser=browser, now=now, expires_at=held.expires_at, code_given_at=given
     )
+    _log(session, here, actor_of(there), now)
+    return Changed(entered)
 
 
 def _log(session: Session, here: Actor, there: Actor, now: datetime) -> None:

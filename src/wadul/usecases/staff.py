@@ -18,6 +18,8 @@ from wadul.usecases.console_sessions import end_sessions, end_sessions_of_person
 from wadul.usecases.linked_accounts import part
 from wadul.usecases.users import SHORTEST_PASSWORD, add_user
 
+_LOCK = {"key_share": True}  # those who only refer to the account need not wait
+
 
 class UnfitAccount(InvalidInput):
     """The account cannot be made or changed like this."""
@@ -94,13 +96,14 @@ def new_link(session: Session, actor: Actor, user_id: UUID, *, now: datetime) ->
     It is no longer linked: whoever makes a way into it must not reach other offices.
     """
     actor.require(Power.ADMINISTER)
-    user = _user(session, actor, user_id)
+    user = _user(session, actor, user_id, locked=False)  # `part` waits for others first
     if not user.active:
         raise UnfitAccount("Akun ini tidak aktif.")
-    end_sessions(session, user.office_id, user.id)
     part(session, user, now=now, by=f"{actor.office_id}/{actor.name}")
+    end_sessions(session, user.office_id, user.id)
+    link = make_link(session, user, now=now)
     _log(session, actor, "login_link_made", user.name, now)
-    return make_link(session, user, now=now)
+    return link
 
 
 def reset_second_factor(session: Session, actor: Viewer, user_id: UUID, *, now: datetime) -> None:
@@ -133,8 +136,8 @@ def hashed(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-def _user(session: Session, actor: Viewer, user_id: UUID) -> User:
-    user = session.get(User, (actor.office_id, user_id), with_for_update=True)
+def _user(session: Session, actor: Viewer, user_id: UUID, *, locked: bool = True) -> User:
+    user = session.get(User, (actor.office_id, user_id), with_for_update=_LOCK if locked else None)
     if user is None:
         raise NotFound("there is no such person")
     return user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from wadul.exceptions import NotFound
 from wadul.models import AuditEntry, ConsoleSession, User
 from wadul.queries.inbox import InboxFilter, list_conversations
 from wadul.queries.ticket_detail import show_detail
+from wadul.usecases.audit import verify
 from wadul.usecases.console_sessions import (
     LIFETIME,
     LoginRequired,
@@ -40,7 +42,7 @@ from wadul.usecases.login_limits import PER_NAME, LockedOut
 from wadul.usecases.office_change import Changed, FactorMissing, change_office
 from wadul.usecases.passwords import hash_fits
 from wadul.usecases.second_factors import begin_enrolment, give_code
-from wadul.usecases.staff import change_password, new_link, reset_second_factor
+from wadul.usecases.staff import change_password, change_user, new_link, reset_second_factor
 from wadul.usecases.tickets import TicketDraft, file_ticket
 from wadul.usecases.users import find_user
 
@@ -443,3 +445,45 @@ def test_sessions_of_before_the_update_give_a_code_once(people: People) -> None:
     later = NOW + MINUTE
     assert people.changes(token, at=later) == Changed(None)
     assert people.changes(token, code=totp.at(later), at=later).token
+
+
+def test_many_at_once_do_not_wait_for_each_other_for_ever(people: People) -> None:
+    """Linking, parting, changing roles and logging in, all about the same two accounts."""
+    sari, admin = people.here.actor("sari"), people.here.actor("admin")
+
+    def change_role() -> None:
+        with people.database.transaction() as session:
+            change_user(
+                session,
+                admin,
+                sari.user_id,
+                full_name="Sari",
+                role=Role.OPERATOR,
+                active=True,
+                now=NOW,
+            )
+
+    def make_way_in() -> None:
+        with people.database.transaction() as session:
+            new_link(session, admin, sari.user_id, now=NOW)
+
+    def join() -> None:
+        with people.database.transaction() as session:
+            one, two = (
+                find_user(session, "jatibarang", "sari"),
+                find_user(session, "sukamaju", "dedi"),
+            )
+            link(session, one, two, now=NOW)
+
+    def log_in() -> None:
+        people.log_in(people.here, "sari")
+
+    with ThreadPoolExecutor(8) as threads:
+        work = [threads.submit(each) for each in (join, make_way_in, change_role, log_in) * 10]
+        for done in work:
+            done.result(60)
+    with people.database.transaction() as session:
+        _, broken = verify(session)
+        persons = session.scalars(select(User.person_id).where(User.person_id.is_not(None))).all()
+    assert broken == []
+    assert len(persons) in (0, 2)

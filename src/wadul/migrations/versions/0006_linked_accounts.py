@@ -17,7 +17,15 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("users", sa.Column("person_id", sa.Uuid(), nullable=True))
     op.add_column("users", sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_users_person", "users", ["person_id", "office_id"], unique=True)
+    linked = sa.text("person_id IS NOT NULL")
+    op.create_index(
+        "ix_users_person",
+        "users",
+        ["person_id", "office_id"],
+        unique=True,
+        postgresql_where=linked,
+        sqlite_where=linked,
+    )
     op.add_column(
         "console_sessions", sa.Column("code_given_at", sa.DateTime(timezone=True), nullable=True)
     )
