@@ -34,8 +34,8 @@ _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 class View:
     """One message: `raw` as typed, `normal` normalised, `frame` with entities replaced.
 
-    `novelty`: share of the words that no example has, 0 where there are too few to tell or where
-    something of the office is named.
+    `novelty`: share of the words that no example has, 0 where only one is new or where something
+    of the office is named.
     """
 
     raw: str
@@ -82,13 +82,17 @@ def letters(view: View) -> list[str]:
 
 
 def shape(view: View) -> list[str]:
-    """Return length, the pattern of each word ("Aa", "99", "AA-9") and the last sign."""
-    tokens = view.raw.split()
+    """Return length, the pattern of each word ("Aa", "99", "AA-9") and the last sign.
+
+    A last full stop says nothing: some people's keyboards set it.
+    """
+    raw = view.raw.rstrip(". ")
+    tokens = raw.split()
     patterns = [_pattern(token) for token in tokens[:20]]
-    last = view.raw.strip()[-1:]
+    last = raw[-1:]
     return [
         f"words {min(len(tokens), 8)}",
-        f"length {min(len(view.raw) // 10, 9)}",
+        f"length {min(len(raw) // 10, 9)}",
         f"first {patterns[0] if patterns else ''}",
         f"last {'a' if last.isalnum() else last}",
         *patterns,

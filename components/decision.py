@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 FALLBACK = "nlu_fallback"
 AMBIGUOUS = "ambiguous_kind"
 ELSEWHERE, SPAM, EMERGENCY = "out_of_scope", "spam", "emergency"
+OTHER_WORLD = frozenset({ELSEWHERE, SPAM})
 KINDS = ("complaint", "consultation")
 SHOWN = 5
 
@@ -31,8 +33,8 @@ def decide(
     """Return the ranking, the decision first: `{name, label, confidence, alternatives}` each.
 
     The chance of a name is the sum over its labels: ten unsure categories of complaint are one
-    sure complaint. A text of many words that no example has (`novelty`) and nothing of the office
-    is of another world as soon as that is plausible: the answer offers a report all the same.
+    sure complaint. Words that no example has (`novelty`) make another world likelier, but an
+    emergency no less likely. The names of another world stand together against every other name.
     """
     by_name: dict[str, float] = defaultdict(float)
     best: dict[str, tuple[float, str]] = {}
@@ -40,21 +42,13 @@ def decide(
         name = label.partition("/")[0]
         by_name[name] += float(chance)
         best[name] = max(best.get(name, (0.0, "")), (float(chance), label))
+    _weigh_novelty(by_name, config["novelty"] * novelty)
+    _join_elsewhere(by_name, config["spam"])
     order = sorted(by_name, key=lambda name: -by_name[name])[:SHOWN]
     ranking = [
         {"name": name, "label": best[name][1], "confidence": by_name[name]} for name in order
     ]
     alternatives = [one["label"] for one in ranking[:3]]
-    elsewhere = by_name.get(ELSEWHERE, 0.0) + by_name.get(SPAM, 0.0)
-    if (
-        novelty >= config["novelty"]
-        and elsewhere >= config["elsewhere"]
-        and order[0] not in {ELSEWHERE, SPAM, EMERGENCY}
-    ):
-        ranking = [one for one in ranking if one["name"] != ELSEWHERE]
-        ranking.insert(0, {"name": ELSEWHERE, "label": ELSEWHERE, "confidence": elsewhere})
-        ranking[0]["alternatives"] = alternatives
-        return ranking
     doubt = _doubt(text, by_name, order, config)
     if doubt:
         sure = 1 - by_name[order[0]] if order else 1.0
@@ -64,6 +58,29 @@ def decide(
         alternatives = [best[name][1] for name in sorted(KINDS, key=lambda n: -by_name[n])]
     ranking[0]["alternatives"] = alternatives
     return ranking
+
+
+def _weigh_novelty(by_name: dict[str, float], evidence: float) -> None:
+    """Add `evidence`, a logarithm of odds, for another world."""
+    if not by_name or max(by_name, key=by_name.__getitem__) == EMERGENCY:
+        return
+    for name in OTHER_WORLD & by_name.keys():
+        by_name[name] *= math.exp(evidence)
+    total = sum(by_name.values())
+    for name in by_name:
+        by_name[name] /= total
+
+
+def _join_elsewhere(by_name: dict[str, float], spam: float) -> None:
+    """Give the chance of another world to one of its names, where it is likeliest: to spam, which
+    gets a curt answer, only if that is at least the part `spam` of it.
+    """
+    if not by_name.keys() >= OTHER_WORLD:
+        return
+    joint = sum(by_name[name] for name in OTHER_WORLD)
+    if joint >= max(by_name.values()):
+        name = SPAM if by_name[SPAM] >= spam * joint else ELSEWHERE
+        by_name |= {**dict.fromkeys(OTHER_WORLD, 0.0), name: joint}
 
 
 def _doubt(text: str, by_name: dict[str, float], order: list[str], config: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
 
         `name_share`, `kind_share`: see `Level.share`; kinds are learned where `kinds.yml` knows
         every name. `caution` flattens the tuned confidence, because residents vary more than
-        examples do. `novelty`, `elsewhere`: see `decide`.
+        examples do. `novelty`, `spam`: see `decide`.
         `threshold`: under this confidence the intent is `nlu_fallback`. `ambiguity`:
         both kinds at least this likely means `ambiguous_kind`.
         """
@@ -84,8 +84,8 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             "name_share": 0.5,
             "kind_share": 0.4,
             "caution": 1.2,
-            "novelty": 0.25,
-            "elsewhere": 0.3,
+            "novelty": 3.0,
+            "spam": 0.85,
             "threshold": 0.3,
             "ambiguity": 0.3,
         }

@@ -55,6 +55,9 @@ _JAVANESE_ENDINGS = {"ne": "nya", "e": "nya", "aken": "kan", "ake": "kan"}
 _SUNDANESE_ENDINGS = {"na": "nya"}
 _SHORTEST_STEM = 3
 _PASSIVE = "dipun"
+_FULL_STOP = ". \n"
+_REPEATED = re.compile(r"([^\w\s])(?:\s*\1)+")
+_LAUGHTER = re.compile(r"(?:wk|kw|ha|he|hi|xi|ah|eh){2,}[a-z]?")
 _VOWEL = re.compile("[aeiou]")
 
 
@@ -120,16 +123,19 @@ class Normaliser:
         self._met = frozenset(words)
 
     def novelty(self, normal: str) -> float:
-        """Return the share of the words of a normalised text that no example has; 0 for one."""
-        words = [word for word in normal.split() if word.isalpha()]
-        new = sum(word not in self._met for word in words)
+        """Return the share of a normalised text's distinct words that no example has; 0 for one."""
+        words = {word for word in normal.split() if len(word) > 1 and word.isalpha()}
+        new = len(words - self._met)
         return new / len(words) if new > 1 else 0.0
 
     def normalise(self, text: str) -> str:
-        """Return `text` in lower case, one blank between words, punctuation as words of its own."""
+        """Return `text` in lower case, one blank between words, punctuation as words of its own; a
+        last full stop is left out.
+        """
         text = _MASKED_IDENTITY.sub(" nikku ", mask_personal_numbers(text))
         text = _MASKED_PHONE.sub(" nomorku ", text)
-        tokens = [t for raw in _TOKEN.findall(fold(text)) for t in self._split(raw)]
+        plain = _REPEATED.sub(r"\1", fold(text)).rstrip(_FULL_STOP)
+        tokens = [t for raw in _TOKEN.findall(plain) for t in self._split(raw)]
         javanese = any(t in self._javanese for t in tokens)
         sundanese = any(t in self._sundanese and t not in self._javanese for t in tokens)
         local = self._local[javanese, sundanese]
@@ -138,6 +144,8 @@ class Normaliser:
             meant = false_friends.resolve(tokens, at, javanese=javanese, sundanese=sundanese)
             if meant is None and len(tokens) > 1:
                 meant = _letter(tokens, at)
+            if meant is None and _LAUGHTER.fullmatch(token):
+                meant = "haha"
             if meant is None:
                 meant = self._chat.get(token) or local.get(token)
             if meant is None:

@@ -24,6 +24,7 @@ PLAIN = [
     ("kula badhe tangled, KK kula dereng dados", "saya mau bertanya , kk saya belum jadi"),
     ("punten abdi bade naros syarat KK", "punten saya mau bertanya syarat kk"),
     ("𝗺𝗮𝘂 𝗹𝗮𝗽𝗼𝗿", "mau lapor"),
+    ("jalan rusak. tolong!!! wkwkwk...", "jalan rusak . tolong ! haha"),
     ("p", "p"),
     ("", ""),
 ]
@@ -45,6 +46,12 @@ FALSE_FRIENDS = [
     ("kita warga sini", "kita warga sini"),
     ("seminggu dua kali", "seminggu dua kali"),
     ("asw pak", "assalamualaikum pak"),
+    ("asma ibu kambuh", "asma ibu kambuh"),
+    ("jenenge sapa, asma bapane sapa", "namanya siapa , nama bapaknya siapa"),
+    ("tindak lanjut laporan", "tindak lanjut laporan"),
+    ("sinyal lemah", "sinyal lemah"),
+    ("nomorku", "nomorku"),
+    ("akta ku mana", "akta ku mana"),
 ]
 
 
@@ -91,3 +98,19 @@ def test_every_word_leaves_at_least_one_word() -> None:
 )
 def test_spelling(typed: str, meant: str) -> None:
     assert Spelling(["banjir", "domisili", "pasar", "pisau"]).repair(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("normal", "novelty"),
+    [
+        ("jalan rusak parah", 0.0),
+        ("jalan mulus", 0.0),
+        ("bakso enak jalan", 2 / 3),
+        ("bakso bakso jalan", 0.0),
+        ("p p p 1 ?", 0.0),
+    ],
+)
+def test_novelty_counts_each_new_word_once_and_no_single_one(normal: str, novelty: float) -> None:
+    normaliser = Normaliser.from_file()
+    normaliser.meet(["jalan", "rusak", "parah"])
+    assert normaliser.novelty(normal) == pytest.approx(novelty)

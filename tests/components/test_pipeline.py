@@ -78,6 +78,10 @@ def test_it_learns(pipeline: Pipeline, said: str, label: str) -> None:
     assert pipeline.ranking(said)[0]["label"] == label
 
 
+def test_a_last_full_stop_says_nothing(pipeline: Pipeline) -> None:
+    assert pipeline.ranking("jalan berlubang.") == pipeline.ranking("jalan berlubang")
+
+
 def test_the_intent_has_its_name_label_confidence_and_alternatives(pipeline: Pipeline) -> None:
     intent = pipeline.read("jalan berlubang").get("intent")
     assert intent["name"] == "complaint"
@@ -124,7 +128,7 @@ def test_one_class_only_is_no_crash() -> None:
     lonely.forget()
 
 
-LIMITS = {"threshold": 0.3, "ambiguity": 0.3, "novelty": 0.25, "elsewhere": 0.3}
+LIMITS = {"threshold": 0.3, "ambiguity": 0.3, "novelty": 3.0, "spam": 0.8}
 LABELS = ["complaint/land", "complaint/pbb_tax", "consultation/cost", "greet"]
 
 
@@ -148,17 +152,34 @@ def test_nothing_sure_is_admitted() -> None:
 @pytest.mark.parametrize(
     ("novelty", "chances", "name"),
     [
-        (0.4, [0.6, 0.3, 0.1], "out_of_scope"),
-        (0.4, [0.85, 0.1, 0.05], "complaint"),
-        (0.4, [0.1, 0.3, 0.6], "emergency"),
-        (0.1, [0.6, 0.3, 0.1], "complaint"),
+        (0.4, [0.6, 0.3, 0.1, 0.0], "out_of_scope"),
+        (0.4, [0.85, 0.1, 0.05, 0.0], "complaint"),
+        (0.4, [0.1, 0.3, 0.6, 0.0], "emergency"),
+        (0.1, [0.6, 0.3, 0.1, 0.0], "complaint"),
     ],
 )
 def test_unknown_words_make_another_world_likelier(
     novelty: float, chances: list[float], name: str
 ) -> None:
-    labels = ["complaint/land", "out_of_scope", "emergency/fire"]
+    labels = ["complaint/land", "out_of_scope", "emergency/fire", "spam"]
     assert decide("x", labels, chances, LIMITS, novelty)[0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("chances", "name", "confidence"),
+    [
+        ([0.4, 0.3, 0.3], "out_of_scope", 0.6),
+        ([0.4, 0.1, 0.5], "spam", 0.6),
+        ([0.1, 0.4, 0.5], "out_of_scope", 0.9),
+        ([0.55, 0.25, 0.2], "complaint", 0.55),
+    ],
+)
+def test_what_is_not_for_the_office_stands_together(
+    chances: list[float], name: str, confidence: float
+) -> None:
+    ranking = decide("x", ["complaint/land", "out_of_scope", "spam"], chances, LIMITS)
+    assert (ranking[0]["name"], ranking[0]["confidence"]) == (name, pytest.approx(confidence))
+    assert "complaint/land" in ranking[0]["alternatives"]
 
 
 @pytest.mark.parametrize(
