@@ -30,6 +30,13 @@ STOCK: list[dict[str, Any]] = [
 ]
 """What `rasa init` of 3.6.21 suggests, without what only answers (selector, fallback, synonyms)."""
 
+FALLBACK: dict[str, Any] = {
+    "name": "FallbackClassifier",
+    "threshold": 0.3,
+    "ambiguity_threshold": 0.1,
+}
+"""It decides too, where a decision is asked for and not only the best label."""
+
 
 def ours() -> list[dict[str, Any]]:
     """Return the pipeline of `config.yml`."""
