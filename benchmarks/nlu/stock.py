@@ -1,5 +1,5 @@
-"""Stock Rasa on our data. It takes more than an hour, so the figures are kept in `stock.json` and
-measured again only when the data, the test set or the pipeline changed.
+"""Stock Rasa on our data. It takes hours, so the figures are kept in `stock.json`; they count as long
+as the data, the test set and the pipeline are the same.
 
 Stock learns the full labels ("complaint/land"). What it decides is the name of its best label, or
 `nlu_fallback` where its FallbackClassifier says so, as `rasa init` suggests.

@@ -81,18 +81,18 @@ class BoardKeeper:
                 grown[conversation_id] = before.row
             elif mark != before.mark:
                 stale.append(conversation_id)
+        wrote_at = {each: marks[each][_WROTE_AT] for each in grown}
         fresh = {row.id: row for row in _rows(session, viewer, stale)}
-        if grown:
-            wrote_at = {each: marks[each][_WROTE_AT] for each in grown}
-            fresh |= {row.id: row for row in with_news(session, viewer, grown, wrote_at)}
+        longer = {row.id: row for row in with_news(session, viewer, grown, wrote_at)}
         kept = {}
         for conversation_id, mark in marks.items():  # latest first
             if conversation_id in fresh:
                 # Not all end at the same time.
                 until = now + _TRUSTED_SECONDS * random.uniform(0.5, 1)  # noqa: S311
-                if conversation_id in grown:
-                    until = known[conversation_id].until
                 kept[conversation_id] = _Known(mark, fresh[conversation_id], until)
+            elif conversation_id in longer:
+                until = known[conversation_id].until
+                kept[conversation_id] = _Known(mark, longer[conversation_id], until)
             elif conversation_id in known:
                 kept[conversation_id] = known[conversation_id]
         self._known[office_id] = kept

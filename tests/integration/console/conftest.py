@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.console.people import People, people_of_two_offices
 from integration.console.support import Desk
 from wadul.database import Database
 from wadul.office import Office, load_offices
@@ -24,3 +25,8 @@ def desk(database_url: str, office: Office) -> Iterator[Desk]:
     desk.hire()
     yield desk
     database.close()
+
+
+@pytest.fixture
+def people(desk: Desk) -> People:
+    return people_of_two_offices(desk)

@@ -1,7 +1,7 @@
 """Whole conversations on the real Rasa server and action server, as (said, answered) pairs.
 
-What is said: words, or one of the things below. What is answered is a pattern over the whole
-answer, without regard to case; `!` before a pattern means that it must not be there.
+What is said: see `words`. What is answered is a pattern over the whole answer, without regard to
+case; `!` before a pattern means that it must not be there.
 """
 
 from __future__ import annotations
@@ -13,18 +13,11 @@ from datetime import timedelta
 import pytest
 
 from integration.dialogue.phone import NUMBER, Phone
-from wadul.core.states import Category, HandledBy, MessageKind, TicketClass, TicketKind
+from integration.dialogue.words import CARD, PHOTO, PIN, STICKER, STORY, VOICE, say, tell
+from wadul.core.states import MessageKind, TicketClass, TicketKind
 
 pytestmark = pytest.mark.integration
 
-PHOTO, VOICE, STICKER, CARD, PIN = "<photo>", "<voice>", "<sticker>", "<card>", "<pin>"
-FILES = {
-    PHOTO: MessageKind.IMAGE,
-    VOICE: MessageKind.AUDIO,
-    STICKER: MessageKind.STICKER,
-    CARD: MessageKind.CONTACT_CARD,
-}
-STORY = "pak mau lapor, jalan di desa krasak rt 3 rusak parah berlubang dalam, kemarin ada yg jatuh"
 SUMMARY = r"apakah sudah benar.*balas \*ya\*"
 FILED = NUMBER.pattern
 
@@ -279,12 +272,6 @@ DIALOGUES: dict[str, Lines] = {
 }
 
 
-def say(resident: Phone, words: str) -> str:
-    if words in FILES:
-        return resident.say(files=(FILES[words],))
-    return resident.say(pin=(-6.4739, 108.3127)) if words == PIN else resident.say(words)
-
-
 @pytest.mark.parametrize("lines", DIALOGUES.values(), ids=DIALOGUES.keys())
 def test_dialogue(phone: Callable[[], Phone], lines: Lines) -> None:
     resident, heard = phone(), []
@@ -296,10 +283,6 @@ def test_dialogue(phone: Callable[[], Phone], lines: Lines) -> None:
         missing = pattern.removeprefix("!")
         found = re.search(missing, answer, re.IGNORECASE | re.DOTALL)
         assert bool(found) is (missing == pattern), f"/{pattern}/\n{told}"
-
-
-def tell(resident: Phone, *words: str) -> str:
-    return [say(resident, one) for one in words][-1]
 
 
 def test_the_ticket_holds_what_was_told(phone: Callable[[], Phone]) -> None:
@@ -328,65 +311,6 @@ def test_nobody_learns_of_other_peoples_tickets(phone: Callable[[], Phone]) -> N
         answer = other.say(words)
         assert "tidak menemukan" in answer
         assert not re.search("berlubang|krasak|diterima", answer, re.IGNORECASE)
-
-
-def test_a_hand_off_reaches_people(phone: Callable[[], Phone]) -> None:
-    resident = phone()
-    answer = resident.say("saya mau bicara langsung sama petugas")
-    queued = resident.conversation().handled_by is HandledBy.QUEUE
-    assert queued or (resident.tickets() and resident.tickets()[0].number in answer)
-
-
-def test_a_person_in_the_middle_of_a_report_gets_all_that_is_known(
-    phone: Callable[[], Phone],
-) -> None:
-    resident = phone()
-    tell(resident, STORY, "rahasiakan nama saya ya pak", "mau ngomong sama petugas aja")
-    [ticket] = resident.tickets()
-    assert ticket.kind is TicketKind.COMPLAINT
-    assert ticket.category is Category.ROADS_IRRIGATION_DRAINAGE
-    assert (ticket.desa, ticket.place) == ("Krasak", "RT 3")
-    assert ticket.occurred == "kemarin"
-    assert ticket.anonymous
-    assert ticket.description.startswith(STORY)
-    assert ticket.description.endswith("mau ngomong sama petugas aja")
-
-
-def test_what_follows_a_hand_off_goes_to_its_ticket(phone: Callable[[], Phone]) -> None:
-    resident = phone()
-    more = "jalan rusaknya makin lebar, ada yg jatuh lagi"
-    tell(resident, STORY, "mau ngomong sama petugas aja", more, "mana petugasnya, saya mau bicara")
-    [ticket] = resident.tickets()
-    assert [added.note for added in resident.additions(ticket)] == [
-        more,
-        "mana petugasnya, saya mau bicara",
-    ]
-
-
-def test_a_story_that_was_asked_about_is_in_the_new_report(phone: Callable[[], Phone]) -> None:
-    resident = phone()
-    about, more = "ktp anak saya sudah 3 bulan ga jadi jadi", "petugasnya bilang blangko ktp habis"
-    tell(resident, STORY, "mau ngomong sama petugas aja", about, more)
-    tell(resident, "ya")
-    assert [ticket.description for ticket in resident.tickets()][1:] == [f"{about}\n{more}"]
-
-
-def test_misconduct_after_a_hand_off_is_a_report_of_its_own(phone: Callable[[], Phone]) -> None:
-    resident = phone()
-    tell(resident, "saya mau bicara langsung sama petugas")
-    tell(resident, "petugas loket minta uang rokok 200rb biar ktp saya cepet jadi", "lewati", "ya")
-    first, second = resident.tickets()
-    assert first.class_ is TicketClass.INFORMATION
-    assert second.class_ is TicketClass.SUPERVISORY
-
-
-def test_a_person_for_misconduct_is_the_inspector(phone: Callable[[], Phone]) -> None:
-    resident = phone()
-    tell(resident, "petugas loket minta uang rokok 200rb biar ktp saya cepet jadi")
-    tell(resident, "mau ngomong sama petugas aja")
-    [ticket] = resident.tickets()
-    assert ticket.class_ is TicketClass.SUPERVISORY
-    assert (ticket.anonymous, ticket.confidential) == (True, True)
 
 
 def test_a_photo_hours_later_is_asked_about(phone: Callable[[], Phone]) -> None:
