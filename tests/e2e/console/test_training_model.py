@@ -143,6 +143,7 @@ def _page(open_page: OpenPage, console: TrainingConsole, name: str) -> Page:
     page.fill("#nama", name)
     page.fill("#sandi", "rahasia-sekali")
     page.click("button[type=submit]")
+    expect(page).not_to_have_url(re.compile("/masuk"))
     page.goto(f"{console.url}/latihan/model")
     return page
 
