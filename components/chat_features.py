@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -28,6 +29,8 @@ CONCEPTS = Path(__file__).with_name("concepts.yml")
 MAX_CHARACTERS = 1_000
 OF_THE_OFFICE = frozenset({"service", "desa", "out_of_area_place", "ticket_number", "rt", "rw"})
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_RUN = re.compile(r"(.)\1{2,}")
+_SIGNS = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "a" * 26 + "A" * 26 + "9" * 10)
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,7 @@ FAMILIES: dict[str, Callable[[View], list[str]]] = {
 
 
 def _pattern(token: str) -> str:
-    token = re.sub(r"\d", "9", re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", token)))
-    return re.sub(r"(.)\1{2,}", r"\1\1", token)[:20]
+    return _RUN.sub(r"\1\1", token.translate(_SIGNS))[:20]
 
 
 def _kind(word: str) -> str:

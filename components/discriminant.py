@@ -35,11 +35,14 @@ class Reader:
     mixture: float
     temperature: float = 1.0
 
+    def __post_init__(self) -> None:
+        # Both are the same for every message.
+        self._to_centres = self.directions @ self.centres.T
+        self._offsets = _PRIOR * np.log(self.shares) - 0.5 * (self.centres**2).sum(1)
+
     def log_chances(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return `(n, classes)`; each row's exponentials sum to 1."""
-        placed = outputs @ self.directions
-        analysis = placed @ self.centres.T - 0.5 * (self.centres**2).sum(1)
-        analysis = analysis + _PRIOR * np.log(self.shares)
+        analysis = outputs @ self._to_centres + self._offsets
         mixed = (1 - self.mixture) * _log_softmax(analysis / _ANALYSIS_SCALE)
         mixed += self.mixture * _log_softmax((outputs + self.shares) / _RIDGE_SCALE)
         return _log_softmax(mixed / self.temperature)

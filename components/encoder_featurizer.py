@@ -1,10 +1,15 @@
-"""Dense features: the encoder's vectors of the normalised text."""
+"""Dense features: the encoder's vectors of the normalised text.
+
+A message that is to be read has only the first of them; the function that is set as `DEEPER`
+computes the others, for where the first is not enough.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,6 +25,7 @@ from components.message_reader import VIEW, MessageReader
 from components.sources import sources_fingerprint
 
 ORIGINS = [f"encoder layer {layer}" for layer in LAYERS]
+DEEPER = "deeper"
 
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
 
@@ -59,12 +65,20 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """There is nothing to choose."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process([m for m in training_data.training_examples if m.get(TEXT)])
-        return training_data
-
-    def process(self, messages: list[Message]) -> list[Message]:
+        messages = [m for m in training_data.training_examples if m.get(TEXT)]
         vectors = self._encoder.embed([message.get(VIEW).normal for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             for origin, part in zip(ORIGINS, np.split(vector, len(ORIGINS)), strict=True):
-                message.add_features(Features(part[None], FEATURE_TYPE_SENTENCE, TEXT, origin))
+                _add(message, origin, part)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            begun = self._encoder.begin(message.get(VIEW).normal)
+            _add(message, ORIGINS[0], begun.first)
+            message.set(DEEPER, begun.rest)
         return messages
+
+
+def _add(message: Message, origin: str, vector: NDArray[np.float32]) -> None:
+    message.add_features(Features(vector[None], FEATURE_TYPE_SENTENCE, TEXT, origin))

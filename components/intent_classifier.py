@@ -9,7 +9,7 @@ a consultation are both plausible; the labels to choose from stand in `alternati
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ from scipy.sparse import vstack
 from components.blocks import Block
 from components.decision import decide
 from components.discriminant import Reader, System, tune_temperature
-from components.encoder_featurizer import ORIGINS
+from components.encoder_featurizer import DEEPER, ORIGINS
+from components.foresight import Foresight, sure_from
 from components.message_reader import VIEW
 from components.sources import sources_fingerprint
 
@@ -51,6 +52,9 @@ class Level:
     reader: Reader
     share: float
 
+    def __post_init__(self) -> None:
+        self.belongs = np.eye(self.members.max() + 1)[self.members]  # (labels, groups)
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FusedIntentClassifier(GraphComponent, IntentClassifier):
@@ -67,8 +71,8 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         `name_share`, `kind_share`: see `Level.share`; kinds are learned where `kinds.yml` knows
         every name. `caution` flattens the tuned confidence, because residents vary more than
         examples do. `novelty`, `spam`: see `decide`.
-        `threshold`: under this confidence the intent is `nlu_fallback`. `ambiguity`:
-        both kinds at least this likely means `ambiguous_kind`.
+        `threshold`: under this confidence the intent is
+        `nlu_fallback`. `ambiguity`: both kinds at least this likely means `ambiguous_kind`.
         """
         return {
             "weights": {
@@ -98,6 +102,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         self._weights: dict[str, NDArray[np.float32]] = {}
         self._bias: NDArray[np.float64] = np.zeros(0)
         self._levels: list[Level] = []
+        self._foresight: Foresight | None = None
 
     @classmethod
     def create(
@@ -133,7 +138,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         for block in blocks.values():
             block.add_kernel(kernel)
         system = System.of(kernel, self._config["penalty"])
-        coefficients = []
+        coefficients, left_out = [], []
         for members, share in self._groupings():
             targets = members[classes]
             solution = system.fit(targets, self._config["mixture"])
@@ -141,11 +146,20 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             solution.reader.temperature = tuned * self._config["caution"]
             self._levels.append(Level(members, solution.reader, share))
             coefficients.append(solution.coefficients)
+            left_out.append(solution.left_out)
         stacked = np.hstack(coefficients)
         self._bias = np.zeros(stacked.shape[1])
         for origin, block in blocks.items():
             self._weights[origin], bias = block.weights(stacked)
             self._bias += bias
+        if all(origin in blocks for origin in ORIGINS):
+            first = blocks[ORIGINS[0]].rows
+            later = np.hstack([blocks[origin].rows for origin in ORIGINS[1:]])
+            weights = np.vstack([self._weights[origin] for origin in ORIGINS[1:]])
+            self._foresight = Foresight.fit(first, later, weights)
+            honest = np.hstack(left_out)
+            error = self._foresight.says(first) - later @ weights
+            self._foresight.sure = sure_from(self._chances(honest), self._chances(honest + error))
 
     def _groupings(self) -> list[tuple[NDArray[np.int64], float]]:
         """Return (members, share) of labels, names and, where they are known, kinds."""
@@ -160,8 +174,10 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         arrays: dict[str, Any] = {f"weights {k}": v for k, v in self._weights.items()}
         arrays["bias"] = self._bias
         for number, level in enumerate(self._levels):
-            own = {"members": level.members, "share": level.share, **vars(level.reader)}
+            own = {"members": level.members, "share": level.share, **_stored(level.reader)}
             arrays |= {f"level{number} {name}": value for name, value in own.items()}
+        if self._foresight:
+            arrays |= {f"foresight {k}": v for k, v in vars(self._foresight).items()}
         with self._storage.write_to(self._resource) as folder:
             (folder / "labels.json").write_text(json.dumps(self._labels), encoding="utf-8")
             np.savez(folder / "arrays.npz", **arrays)
@@ -185,46 +201,66 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         while level := _named(arrays, f"level{len(self._levels)} "):
             members, share = level.pop("members"), float(level.pop("share"))
             self._levels.append(Level(members, _reader(level), share))
+        if foresight := _named(arrays, "foresight "):
+            self._foresight = Foresight(**foresight | {"sure": float(foresight["sure"])})
         return self
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = message.get(TEXT) or ""
-            view = message.get(VIEW)
-            decision = decide(
-                text,
-                self._labels,
-                self._chances(message),
-                self._config,
-                view.novelty if view else 0.0,
-            )
+            decision = self._read(message)
             message.set(INTENT, decision[0], add_to_output=True)
             message.set("intent_ranking", decision, add_to_output=True)
         return messages
 
-    def _chances(self, message: Message) -> NDArray[np.float64]:
-        """Return the chance of each label: every level corrects the sums of the one before."""
-        if not self._levels:
-            return np.zeros(0)
-        outputs = self._bias.copy()
-        for origin, row in _features(message).items():
+    def _read(self, message: Message) -> list[dict[str, Any]]:
+        """Return the ranking; the encoder's later layers are asked for only where it is unsure."""
+        features = _features(message)
+        outputs = self._bias[None] + self._said_by(features)
+        rest = message.get(DEEPER)
+        if rest and self._foresight:
+            early = self._chances(outputs + self._foresight.says(features[ORIGINS[0]]))
+            if early.max() >= self._foresight.sure:
+                return self._decide(message, early)
+        if rest:
+            later = ORIGINS[1:]
+            parts = np.split(rest(), len(later))
+            outputs = outputs + self._said_by(dict(zip(later, parts, strict=True)))
+        return self._decide(message, self._chances(outputs))
+
+    def _said_by(self, features: dict[str, Any]) -> NDArray[np.float64]:
+        """Return what families of features add to each class."""
+        added = np.zeros(len(self._bias))
+        for origin, row in features.items():
             weights = self._weights.get(origin)
             if weights is None:
                 continue
             if isinstance(row, np.ndarray):
                 # Not `@`: waking BLAS threads costs more than the sum itself.
-                outputs += np.einsum("i,ij->j", row, weights)
+                added += np.einsum("i,ij->j", row, weights)
             else:
-                outputs += np.einsum("i,ij->j", row.data, weights[row.indices])
-        chances = np.ones(len(self._labels))
+                added += np.einsum("i,ij->j", row.data, weights[row.indices])
+        return added
+
+    def _decide(self, message: Message, chances: NDArray[np.float64]) -> list[dict[str, Any]]:
+        view = message.get(VIEW)
+        novelty = view.novelty if view else 0.0
+        text = message.get(TEXT) or ""
+        return decide(text, self._labels, chances[0], self._config, novelty)
+
+    def _chances(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `(n, labels)` chances: every level corrects the sums of the one before."""
+        if not self._levels:
+            return np.zeros((len(outputs), 0))
+        chances = np.ones((len(outputs), len(self._labels)))
         at = 0
         for level in self._levels:
-            own = outputs[None, at : at + len(level.reader.shares)]
+            own = outputs[:, at : at + len(level.reader.shares)]
             at += own.shape[1]
-            summed = np.bincount(level.members, chances) + 1e-12
+            summed = chances @ level.belongs + 1e-12
             logs = (1 - level.share) * np.log(summed)
-            mixed = np.exp(logs + level.share * level.reader.log_chances(own)[0])
-            chances = chances / summed[level.members] * (mixed / mixed.sum())[level.members]
+            mixed = np.exp(logs + level.share * level.reader.log_chances(own))
+            mixed /= mixed.sum(1, keepdims=True)
+            chances *= (mixed / summed)[:, level.members]
         return chances
 
 
@@ -238,13 +274,17 @@ def _kinds() -> dict[str, str]:
     return dict(yaml.safe_load(KINDS.read_text(encoding="utf-8")))
 
 
+def _stored(reader: Reader) -> dict[str, Any]:
+    return {field.name: getattr(reader, field.name) for field in fields(reader)}
+
+
 def _named(arrays: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
 
-def _reader(fields: dict[str, Any]) -> Reader:
-    single = {k: float(fields.pop(k)) for k in ("mixture", "temperature")}
-    return Reader(**fields, **single)
+def _reader(stored: dict[str, Any]) -> Reader:
+    single = {k: float(stored.pop(k)) for k in ("mixture", "temperature")}
+    return Reader(**stored, **single)
 
 
 def _features(message: Message) -> dict[str, Any]:

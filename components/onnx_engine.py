@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
 
-from components.onnx_graph import encoder_graph, output_name
+from components.onnx_graph import LAST, MEAN, encoder_graph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,17 +28,20 @@ class OnnxEngine:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._outputs = list(map(output_name, layers))
-        self._session = onnxruntime.InferenceSession(
-            encoder_graph(file, layers), options, providers=["CPUExecutionProvider"]
-        )
+        self._sessions = [
+            onnxruntime.InferenceSession(
+                encoder_graph(file, range(begin, end)), options, providers=["CPUExecutionProvider"]
+            )
+            for begin, end in itertools.pairwise([0, *layers])
+        ]
 
-    def means(self, x: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return each layer's mean, `(texts, width)`, for texts of one length, `x` being
-        `(texts, tokens, width)`.
-        """
+    def step(
+        self, number: int, x: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if len(x) == 1:
-            return self._session.run(self._outputs, {"x": x})
+            mean, x = self._sessions[number].run([MEAN, LAST], {"x": x})
+            return mean, x
         with ThreadPoolExecutor(_THREADS) as pool:
-            texts = list(pool.map(lambda text: self.means(text[None]), x))
-        return [np.vstack(layer) for layer in zip(*texts, strict=True)]
+            texts = list(pool.map(lambda text: self.step(number, text[None]), x))
+        means, xs = zip(*texts, strict=True)
+        return np.vstack(means), np.vstack(xs)

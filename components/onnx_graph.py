@@ -22,22 +22,20 @@ _TOP = 64
 _FLOAT, _INT8 = 1, 3
 _IR_VERSION, _OPSET = 8, 17
 OURS, MICROSOFT = "", "com.microsoft"
-
-
-def output_name(layer: int) -> str:
-    return f"mean of layer {layer}"
+LAST, MEAN = "last", "mean"
+"""Names of the outputs."""
 
 
 def encoder_graph(file: E5File, layers: Sequence[int]) -> bytes:
-    """Return a model with input `x` (1, tokens, width) and one output for each of `layers`.
+    """Return a model of `layers`, numbers from 0 that follow each other, with input `x` (1, tokens,
+    width): what the layer before gave, or the sum of the embeddings after their layer norm.
 
-    `x` is the sum of the embeddings after their layer norm; the outputs are the means over the
-    tokens of the layers with these numbers, from 1. Layers behind the last of them are left out.
+    The outputs are what the last layer gives, and its mean over the tokens (1, width).
     """
     graph = _Graph()
     width, inner = file.width, file.inner
     x = "x"
-    for layer in range(max(layers)):
+    for layer in layers:
         at = f"l{layer}."
         heads = graph.product(
             x, [file.matrix(at + f"{n}.w", width) for n in "qkv"], _biases(file, at), at + "qkv"
@@ -53,10 +51,9 @@ def encoder_graph(file: E5File, layers: Sequence[int]) -> bytes:
         y = graph.product(x, [file.matrix(at + "fi.w", width)], file.vector(at + "fi.b"), at + "fi")
         y = graph.node("Gelu", [y], at + "gelu", MICROSOFT)
         y = graph.product(y, [file.matrix(at + "fo.w", inner)], file.vector(at + "fo.b"), at + "fo")
-        x = graph.norm(y, x, file, at + "oln")
-        if layer + 1 in layers:
-            graph.mean(x, output_name(layer + 1))
-    return graph.model(width, list(map(output_name, layers)))
+        x = graph.norm(y, x, file, at + "oln", LAST if layer == layers[-1] else "")
+    graph.mean(x, MEAN)
+    return graph.model(width)
 
 
 def _biases(file: E5File, at: str) -> NDArray[np.float32]:
@@ -121,23 +118,27 @@ class _Graph:
     def split(self, x: str, parts: int, name: str) -> list[str]:
         return self.nodes("Split", [x], [f"{name}{part}" for part in range(parts)], axis=2)
 
-    def norm(self, x: str, skip: str, file: E5File, name: str) -> str:
+    def norm(self, x: str, skip: str, file: E5File, name: str, output: str = "") -> str:
         inputs = [
             x,
             skip,
             self.weight(name + ".w", file.vector(name + ".w")),
             self.weight(name + ".b", file.vector(name + ".b")),
         ]
-        return self.node("SkipLayerNormalization", inputs, name, MICROSOFT, epsilon=file.epsilon)
+        return self.node(
+            "SkipLayerNormalization", inputs, output or name, MICROSOFT, epsilon=file.epsilon
+        )
 
     def mean(self, x: str, name: str) -> str:
         return self.node("ReduceMean", [x], name, axes=[1], keepdims=0)
 
-    def model(self, width: int, outputs: list[str]) -> bytes:
+    def model(self, width: int) -> bytes:
         graph = b"".join(_bytes(1, node) for node in self._nodes) + _text(2, "encoder")
         graph += b"".join(_bytes(5, weight) for weight in self._weights)
         graph += _bytes(11, _value("x", [1, "tokens", width]))
-        graph += b"".join(_bytes(12, _value(name, [1, width])) for name in outputs)
+        graph += _bytes(12, _value(LAST, [1, "tokens", width])) + _bytes(
+            12, _value(MEAN, [1, width])
+        )
         versions = _bytes(8, _text(1, OURS) + _number(2, _OPSET)) + _bytes(
             8, _text(1, MICROSOFT) + _number(2, 1)
         )

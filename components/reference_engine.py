@@ -6,6 +6,7 @@ stands in where ONNX Runtime is not installed.
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,11 @@ class ReferenceEngine:
     """Holds all layers as float32 (85 MB)."""
 
     def __init__(self, file: E5File, layers: Sequence[int]) -> None:
-        self._heads, self._epsilon, self._wanted = file.heads, file.epsilon, set(layers)
-        self._layers = [self._layer(file, f"l{number}.") for number in range(max(layers))]
+        self._heads, self._epsilon = file.heads, file.epsilon
+        self._steps = [
+            [self._layer(file, f"l{number}.") for number in range(begin, end)]
+            for begin, end in itertools.pairwise([0, *layers])
+        ]
 
     @staticmethod
     def _layer(file: E5File, at: str) -> dict[str, NDArray[np.float32]]:
@@ -36,19 +40,15 @@ class ReferenceEngine:
         layer |= {f"{n}.b": file.vector(f"{at}{n}.b") for n in ("q", "k", "v", "ao", "fi", "fo")}
         return layer | {n: file.vector(at + n) for n in ("aln.w", "aln.b", "oln.w", "oln.b")}
 
-    def means(self, x: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return each layer's mean, `(texts, width)`, for texts of one length, `x` being
-        `(texts, tokens, width)`.
-        """
-        out = []
-        for number, w in enumerate(self._layers, start=1):
+    def step(
+        self, number: int, x: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        for w in self._steps[number]:
             x = self._norm(x + self._attend(x, w) @ w["ao.w"] + w["ao.b"], w, "aln")
             inner = x @ w["fi.w"] + w["fi.b"]
             inner = 0.5 * inner * (1 + erf(inner / math.sqrt(2)))
             x = self._norm(x + inner @ w["fo.w"] + w["fo.b"], w, "oln")
-            if number in self._wanted:
-                out.append(x.mean(1))
-        return out
+        return x.mean(1), x
 
     def _attend(
         self, x: NDArray[np.float32], w: dict[str, NDArray[np.float32]]

@@ -25,6 +25,9 @@ class Tfidf:
     idf: NDArray[np.float32]
     _template: csr_matrix | None = field(default=None, init=False, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        self._weights: list[float] = self.idf.tolist()  # one number of an array costs more
+
     @classmethod
     def fit(cls, texts: Sequence[Iterable[str]]) -> Tfidf:
         """Learn columns (in order of first sight, so that training repeats exactly) and weights."""
@@ -42,16 +45,14 @@ class Tfidf:
         columns: list[int] = []
         ends = [0]
         for features in texts:
-            counts = Counter(map(self.vocabulary.get, features))
-            counts.pop(None, None)
-            row = [
-                (c, (1 + math.log(n)) * float(self.idf[c]))
-                for c, n in counts.items()
-                if c is not None
+            counts = Counter([self.vocabulary[f] for f in features if f in self.vocabulary])
+            weights = [
+                self._weights[column] * (1 + math.log(n) if n > 1 else 1)
+                for column, n in counts.items()
             ]
-            norm = math.sqrt(sum(w * w for _, w in row)) or 1.0
-            columns.extend(c for c, _ in row)
-            data.extend(w / norm for _, w in row)
+            norm = math.hypot(*weights) or 1.0
+            data.extend([weight / norm for weight in weights])
+            columns.extend(counts)
             ends.append(len(columns))
         return self._matrix(data, columns, ends)
 

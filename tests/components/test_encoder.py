@@ -54,6 +54,14 @@ def test_a_text_has_one_vector_alone_and_among_others(encoder: Encoder) -> None:
     assert np.array_equal(encoder.embed(["mau lapor"])[0], fresh.embed(["x", "mau lapor"])[1])
 
 
+def test_a_text_that_is_begun_gets_the_same_vector() -> None:
+    whole = shared_encoder().embed(["mau lapor jalan rusak"])[0]
+    encoder = Encoder()
+    for _ in ("computed", "from the cache"):
+        begun = encoder.begin("mau lapor jalan rusak")
+        assert np.array_equal(np.hstack([begun.first, begun.rest()]), whole)
+
+
 def test_meaning_beats_wording(encoder: Encoder) -> None:
     one, same, other = encoder.embed(["api membakar rumah", "kebakaran", "biaya surat nikah"])
     assert one @ same > one @ other

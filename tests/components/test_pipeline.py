@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import yaml
 
 from benchmarks.nlu.pipeline import Pipeline, ours
 from components.decision import AMBIGUOUS, FALLBACK, decide
+from components.encoder import LAYERS, Begun, Encoder
+from components.intent_classifier import FusedIntentClassifier
 from components.relevant_entities import is_relevant
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +83,24 @@ def test_it_learns(pipeline: Pipeline, said: str, label: str) -> None:
 
 def test_a_last_full_stop_says_nothing(pipeline: Pipeline) -> None:
     assert pipeline.ranking("jalan berlubang.") == pipeline.ranking("jalan berlubang")
+
+
+@pytest.mark.parametrize(("sure", "goes_on"), [(0.1, False), (math.inf, True)])
+def test_the_encoder_goes_on_only_where_its_first_layer_is_unsure(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, sure: float, goes_on: bool
+) -> None:
+    asked = []
+
+    def begin(self: Encoder, text: str) -> Begun:
+        vector = self.embed([text])[0]
+        width = len(vector) // len(LAYERS)
+        return Begun(vector[:width], lambda: asked.append(text) or vector[width:])
+
+    monkeypatch.setattr(Encoder, "begin", begin)
+    classifier = next(one for one in pipeline._loaded if isinstance(one, FusedIntentClassifier))
+    monkeypatch.setattr(classifier._foresight, "sure", sure)
+    assert pipeline.ranking("jalannya pada rusak")[0]["name"] == "complaint"
+    assert bool(asked) is goes_on
 
 
 def test_the_intent_has_its_name_label_confidence_and_alternatives(pipeline: Pipeline) -> None:
