@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -33,12 +34,19 @@ class Utterance:
         return self.label.partition("/")[0]
 
 
-def examples() -> tuple[list[str], list[str]]:
-    """Return texts and full labels of `data/nlu`, as Rasa reads them."""
-    found = load_data(str(ROOT / "data" / "nlu")).intent_examples
-    return [m.get(TEXT) for m in found], [
-        m.get(INTENT_RESPONSE_KEY) or m.get(INTENT) for m in found
-    ]
+def examples(every: int = 1) -> tuple[list[str], list[str]]:
+    """Return texts and full labels of `data/nlu`, as Rasa reads them: each label's first example
+    and then every `every`th.
+    """
+    texts, labels = [], []
+    seen: Counter[str] = Counter()
+    for message in load_data(str(ROOT / "data" / "nlu")).intent_examples:
+        label = message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)
+        if seen[label] % every == 0:
+            texts.append(message.get(TEXT))
+            labels.append(label)
+        seen[label] += 1
+    return texts, labels
 
 
 def test_set() -> list[Utterance]:
