@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ _TICKS = {
     DeliveryState.CANCELLED: "cancelled",
 }
 _CAN_RETRY = {DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.ERRORED}
+_BOLD = re.compile(r"(?<!\w)\*(?=\S)([^*\n]+)(?<=\S)\*(?!\w)")  # as WhatsApp marks it
 HIDDEN = "Pesan ini hanya dapat dibuka inspektur."
 NAMELESS = "Tanpa nama"
 
@@ -161,7 +163,7 @@ def preview(each: Preview | None) -> str:
     if each.hidden:
         return "Hanya untuk inspektur"
     who = {Author.BOT: "Bot: ", Author.OPERATOR: "Petugas: ", Author.SYSTEM: "Sistem: "}
-    said = " ".join(each.text.split())[:140]
+    said = " ".join(_BOLD.sub(r"\1", each.text).split())[:140]
     if each.kind not in (MessageKind.TEXT, MessageKind.BUTTON):
         said = f"[{words.KINDS[each.kind]}] {said}".strip()
     return (who[each.author] if each.author else "") + said

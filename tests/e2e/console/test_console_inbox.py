@@ -91,13 +91,14 @@ def test_take_over_answer_and_hand_back(console: RunningConsole, open_page: Open
     page.get_by_role("button", name="Ambil alih").click()
     expect(page.get_by_role("button", name="Kembalikan")).to_be_visible()
     assert handled_by(console, RATIH) is HandledBy.OPERATOR
-    page.fill("textarea", "Selamat pagi, Bu.\nBoleh saya tahu nomor KIS-nya?")
+    page.fill("textarea", "Selamat pagi, Bu.\nBoleh saya tahu *nomor KIS*-nya?")
     page.keyboard.press("Enter")
     expect(page.locator(".msg.operator .words")).to_have_text(
         "Selamat pagi, Bu.\nBoleh saya tahu nomor KIS-nya?"
     )
+    expect(page.locator(".msg.operator .words strong")).to_have_text("nomor KIS")
     expect(page.locator("textarea")).to_have_value("")
-    assert words(console, RATIH) == ["Selamat pagi, Bu.\nBoleh saya tahu nomor KIS-nya?"]
+    assert words(console, RATIH) == ["Selamat pagi, Bu.\nBoleh saya tahu *nomor KIS*-nya?"]
     page.get_by_role("button", name="Kembalikan").click()
     page.fill("#catatan-bot", "sudah dibantu soal KIS")
     page.get_by_role("button", name="Kembalikan ke bot").click()

@@ -1,5 +1,6 @@
 /* One conversation: who it is, why people have it, and every message. Words are shown as text. */
 const TICKS = { clock: "schedule", one: "done", two: "done_all", read: "done_all", held: "pause_circle", error: "error", cancelled: "block" };
+const BOLD = /(?<![\p{L}\p{N}])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\p{L}\p{N}])/u;
 const KIND_ICONS = { Foto: "image", "Pesan suara": "mic", Video: "videocam", Dokumen: "description", Stiker: "emoji_emotions", "Kartu kontak": "contacts", Lokasi: "place", Pilihan: "touch_app" };
 
 export default {
@@ -36,6 +37,7 @@ export default {
   unmounted() { document.removeEventListener("keydown", this.key); },
   methods: {
     key(event) { if (event.key !== "Escape") return; if (this.shown) this.close(); else this.returning = false; },
+    parts(text) { return text.split(BOLD); },  // every second one is bold, as in WhatsApp
     tick(entry) { return TICKS[entry.tick]; },
     kind_icon(entry) { return KIND_ICONS[entry.kind] || "chat"; },
     new_day(index) { return index === 0 || this.thread.entries[index].day !== this.thread.entries[index - 1].day; },
@@ -106,7 +108,7 @@ export default {
             <div class="where"><span>{{ entry.pin.words }}</span><span class="muted" v-if="entry.pin.place">{{ entry.pin.place }}</span>
               <a :href="'geo:' + entry.pin.lat + ',' + entry.pin.lon" class="small">{{ entry.pin.lat.toFixed(5) }}, {{ entry.pin.lon.toFixed(5) }}</a></div></div>
           <div v-if="entry.kind && !entry.files.length && !entry.pin && entry.kind !== 'Pilihan'" class="kind"><i class="i" aria-hidden="true">{{ kind_icon(entry) }}</i>{{ entry.kind }}</div>
-          <div v-if="entry.text" class="words">{{ entry.text }}</div>
+          <div v-if="entry.text" class="words"><template v-for="(part, at) in parts(entry.text)" :key="at"><strong v-if="at % 2">{{ part }}</strong><template v-else>{{ part }}</template></template></div>
           <div v-if="entry.tick === 'held'" class="held-words">{{ entry.state }}. {{ entry.error }}</div>
           <div v-if="entry.tick === 'cancelled'" class="held-words">{{ entry.state }}. <button v-if="thread.mine && entry.can_retry" class="button tiny" type="button" @click="$emit('retry', entry.id)">Kirim juga</button></div>
           <div v-if="entry.tick === 'error'" class="fault"><span>{{ entry.state }}. {{ entry.error }}</span><button v-if="entry.can_retry" class="button tiny" type="button" @click="$emit('retry', entry.id)"><i class="i" aria-hidden="true">refresh</i>Kirim ulang</button></div>
