@@ -155,6 +155,7 @@ class OutboundMessage(OfficeRow, Base):
 
     conversation_id: Mapped[UUID]
     turn_id: Mapped[UUID | None]
+    ticket_id: Mapped[UUID | None]  # whose news it is
     position: Mapped[int] = mapped_column(default=0)  # within the turn
     author: Mapped[Author] = mapped_column(enum_column(Author))
     text: Mapped[str] = mapped_column(Text)

@@ -3,7 +3,7 @@
 A supervisory ticket exists for inspectors alone; its words stand in the conversation too. Hidden
 from everybody else are: the turns in which the allegation was told, from its first words to the
 filing (or for an hour, while it is not filed), what was added to the ticket later, and every
-message of ours that names the ticket.
+message of ours that tells its news or names it.
 
 Asked for the messages that are to be shown, so that a long conversation costs no more than a
 short one.
@@ -38,13 +38,14 @@ class Hidden:
 
     turns: set[UUID] = field(default_factory=set)
     messages: set[UUID] = field(default_factory=set)  # inbound
-    numbers: set[str] = field(default_factory=set)  # of tickets
+    tickets: dict[UUID, str] = field(default_factory=dict)  # with their numbers
 
     def inbound(self, message: InboundMessage) -> bool:
         return message.id in self.messages or message.turn_id in self.turns
 
     def outbound(self, message: OutboundMessage) -> bool:
-        return message.turn_id in self.turns or any(n in message.text for n in self.numbers)
+        of_ticket = message.turn_id in self.turns or message.ticket_id in self.tickets
+        return of_ticket or any(number in message.text for number in self.tickets.values())
 
 
 class _Told(NamedTuple):
@@ -77,7 +78,7 @@ def hidden_among(
     told = _told(session, office_id, conversations)
     if not told and not _any_allegation(session, office_id, conversations):
         return hidden
-    hidden.numbers = {each.number for tickets in told.values() for each in tickets}
+    hidden.tickets = {each.id: each.number for tickets in told.values() for each in tickets}
     wanted = {turn.id for turn in turns}
     wanted |= {message.turn_id for message in inbound if message.turn_id}
     wanted |= {message.turn_id for message in outbound if message.turn_id}
@@ -88,7 +89,7 @@ def hidden_among(
         if any(each.covers(message.received_at) for each in told[message.conversation_id])
     }
     hidden.turns |= {m.turn_id for m in inbound if m.id in hidden.messages and m.turn_id}
-    _hide_added(session, office_id, hidden, told, inbound)
+    _hide_added(session, office_id, hidden, inbound)
     return hidden
 
 
@@ -199,17 +200,15 @@ def _hide_added(
     session: Session,
     office_id: str,
     hidden: Hidden,
-    told: dict[UUID, list[_Told]],
     inbound: Collection[InboundMessage],
 ) -> None:
-    tickets = [each.id for found in told.values() for each in found]
-    if not tickets or not inbound:
+    if not hidden.tickets or not inbound:
         return
     since = min(message.received_at for message in inbound)
     added = session.execute(
         select(TicketEvent.turn_id, TicketEvent.details).where(
             TicketEvent.office_id == office_id,
-            among(session, TicketEvent.ticket_id, tickets),
+            among(session, TicketEvent.ticket_id, hidden.tickets),
             TicketEvent.type == TicketEventType.FACT_ADDED,
             TicketEvent.at >= since,
         )

@@ -116,6 +116,7 @@ def _tell(
         OutboundMessage(
             office_id=ticket.office_id,
             conversation_id=ticket.conversation_id,
+            ticket_id=ticket.id,
             author=author,
             text=text,
             template=template.name if template else None,

@@ -301,6 +301,7 @@ def _shorten(session: Session, row: OutboundMessage) -> None:
                 office_id=row.office_id,
                 id=UUID(int=row.id.int + offset),
                 conversation_id=row.conversation_id,
+                ticket_id=row.ticket_id,
                 author=row.author,
                 text=piece,
                 state=DeliveryState.QUEUED,

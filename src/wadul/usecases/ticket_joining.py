@@ -163,6 +163,7 @@ def _receipt(ticket: Ticket, now: datetime) -> OutboundMessage:
     return OutboundMessage(
         office_id=ticket.office_id,
         conversation_id=ticket.conversation_id,
+        ticket_id=ticket.id,
         author=Author.SYSTEM,
         text=(
             f"Petugas sudah mencatat laporan Bapak/Ibu dengan nomor *{ticket.number}*. "

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from wadul.channels.incoming import IncomingMessage
 from wadul.core.actors import Actor
-from wadul.core.states import MessageKind, Role
+from wadul.core.states import DeliveryState, MessageKind, Role
 from wadul.database import Database
 from wadul.models import (
     ConsoleSession,
     Contact,
     Conversation,
     InboundMessage,
+    OutboundMessage,
     User,
     new_id,
 )
@@ -30,6 +31,7 @@ from wadul.sealing import Sealer
 from wadul.settings import Settings
 from wadul.usecases.console_sessions import begin_login, finish_login
 from wadul.usecases.inbox import store_incoming
+from wadul.usecases.outbox import lease_deliveries
 from wadul.usecases.turns import Answer, OpenTurn, Reply, finish_turns, lease_turns
 
 SEALER = Sealer(Fernet.generate_key().decode(), Path("no-such-file"))
@@ -105,6 +107,18 @@ class Desk:
             answer = Answer(tuple(Reply(text) for text in texts), intent, 0.9)
             finish_turns(session, [(turn, answer)], worker="w", now=at, notices={})
             return turn
+
+    def sends(self, at: datetime = NOW) -> None:
+        """All that waits goes out."""
+        with self.database.transaction() as session:
+            while lease_deliveries(
+                session, now=at, lease_seconds=60, limit=100, template_id=lambda *_: None
+            ):
+                session.execute(
+                    update(OutboundMessage)
+                    .where(OutboundMessage.state == DeliveryState.SENDING)
+                    .values(state=DeliveryState.ACCEPTED)
+                )
 
     def conversation(self, conversation_id: UUID) -> Conversation:
         with self.database.transaction() as session:

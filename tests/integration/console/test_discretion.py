@@ -134,6 +134,24 @@ def test_what_is_added_later_is_hidden_too(story: Story) -> None:
     assert "namanya pak anu" in story.seen("rina")
 
 
+def test_a_long_answer_is_hidden_to_its_last_piece(story: Story) -> None:
+    desk = story.desk
+    at = NOW + 90 * MINUTE
+    with desk.database.transaction() as session:
+        answer(
+            session,
+            desk.actor("rina"),
+            desk.office,
+            story.ticket.number,
+            "Uangnya sudah dikembalikan. " * 120,
+            version=1,
+            now=at,
+        )
+    desk.sends(at)
+    assert sum("dikembalikan" in text for text in story.seen("rina")) > 2
+    assert not any("dikembalikan" in text or "buka lagi" in text for text in story.seen("sari"))
+
+
 def test_an_allegation_that_is_not_filed_yet_is_hidden_for_an_hour(desk: Desk) -> None:
     first = desk.says("petugasnya minta pelicin", at=NOW)
     desk.bot("Kapan?", intent="complaint/staff_conduct", at=NOW)
