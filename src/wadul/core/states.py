@@ -166,6 +166,13 @@ class Standing(StrEnum):
     DECIDED = "decided"
 
 
+class NoticeKind(StrEnum):
+    """Why a person should look at something."""
+
+    MENTION = "mention"  # a colleague named them in a note
+    FELL_BACK = "fell_back"  # whoever held the conversation gave no sign of life
+
+
 class PrivacyRequestKind(StrEnum):
     ACCESS = "access"
     ERASURE = "erasure"

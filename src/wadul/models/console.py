@@ -97,6 +97,20 @@ class OperatorLease(Base):
     until: Mapped[datetime]
 
 
+class InspectorHold(OfficeRow, Base):
+    """While an inspector held a conversation: what happened then may be for inspectors only."""
+
+    __tablename__ = "inspector_holds"
+    __table_args__ = (
+        _conversation(),
+        Index("ix_inspector_holds_conversation", "office_id", "conversation_id"),
+    )
+
+    conversation_id: Mapped[UUID]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]  # None: still
+
+
 class ReadMarker(Base):
     """How far one person has read one conversation."""
 

@@ -2,8 +2,9 @@
 
 A supervisory ticket exists for inspectors alone; its words stand in the conversation too. Hidden
 from everybody else are: the turns in which the allegation was told, from its first words to the
-filing (or for an hour, while it is not filed), what was added to the ticket later, and every
-message of ours that tells its news or names it.
+filing (or for an hour, while it is not filed), what was added to the ticket later, every message
+of ours that tells its news or names it, and all that happened while an inspector held the
+conversation.
 
 Asked for the messages that are to be shown, so that a long conversation costs no more than a
 short one.
@@ -15,14 +16,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from wadul.core.states import TicketClass, TicketEventType
-from wadul.models import InboundMessage, OutboundMessage, Ticket, TicketEvent, Turn
+from wadul.models import InboundMessage, InspectorHold, OutboundMessage, Ticket, TicketEvent, Turn
 from wadul.models.console import MISCONDUCT_INTENTS as INTENTS
 from wadul.queries.among import among
 
@@ -32,6 +33,26 @@ _LOOKED_THROUGH = 1000  # of one conversation
 _WRITTEN_OUT: BindParameter[Any] = bindparam(None, INTENTS, expanding=True, literal_execute=True)
 
 
+class Viewer(Protocol):
+    """For whom something is shown."""
+
+    @property
+    def office_id(self) -> str: ...
+
+    @property
+    def sees_supervisory(self) -> bool: ...
+
+
+class _Hold(NamedTuple):
+    """From when to when an inspector held a conversation."""
+
+    since: datetime
+    until: datetime | None
+
+    def covers(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at <= self.until)
+
+
 @dataclass
 class Hidden:
     """What somebody who is no inspector does not get to see."""
@@ -39,13 +60,19 @@ class Hidden:
     turns: set[UUID] = field(default_factory=set)
     messages: set[UUID] = field(default_factory=set)  # inbound
     tickets: dict[UUID, str] = field(default_factory=dict)  # with their numbers
+    holds: dict[UUID, list[_Hold]] = field(default_factory=dict)  # by conversation
+
+    def at(self, conversation_id: UUID, moment: datetime) -> bool:
+        """Of whatever happened then."""
+        return any(hold.covers(moment) for hold in self.holds.get(conversation_id, ()))
 
     def inbound(self, message: InboundMessage) -> bool:
         return message.id in self.messages or message.turn_id in self.turns
 
     def outbound(self, message: OutboundMessage) -> bool:
         of_ticket = message.turn_id in self.turns or message.ticket_id in self.tickets
-        return of_ticket or any(number in message.text for number in self.tickets.values())
+        named = any(number in message.text for number in self.tickets.values())
+        return of_ticket or named or self.at(message.conversation_id, message.created_at)
 
 
 class _Told(NamedTuple):
@@ -72,13 +99,12 @@ def hidden_among(
     conversations = {message.conversation_id for message in inbound}
     conversations |= {message.conversation_id for message in outbound}
     conversations |= {turn.conversation_id for turn in turns}
-    hidden = Hidden()
     if not conversations:
-        return hidden
+        return Hidden()
     told = _told(session, office_id, conversations)
     if not told and not _any_allegation(session, office_id, conversations):
-        return hidden
-    hidden.tickets = {each.id: each.number for tickets in told.values() for each in tickets}
+        return Hidden()
+    hidden = _hidden_at_all(session, office_id, told)
     wanted = {turn.id for turn in turns}
     wanted |= {message.turn_id for message in inbound if message.turn_id}
     wanted |= {message.turn_id for message in outbound if message.turn_id}
@@ -87,10 +113,28 @@ def hidden_among(
         message.id
         for message in inbound
         if any(each.covers(message.received_at) for each in told[message.conversation_id])
+        or hidden.at(message.conversation_id, message.received_at)
     }
     hidden.turns |= {m.turn_id for m in inbound if m.id in hidden.messages and m.turn_id}
     _hide_added(session, office_id, hidden, inbound)
     return hidden
+
+
+def hidden_from(
+    session: Session,
+    viewer: Viewer,
+    inbound: Collection[InboundMessage],
+    outbound: Collection[OutboundMessage] = (),
+) -> Hidden:
+    """As `hidden_among`; from an inspector nothing is hidden."""
+    if viewer.sees_supervisory:
+        return Hidden()
+    return hidden_among(session, viewer.office_id, inbound, outbound)
+
+
+def hidden_moments(session: Session, office_id: str, conversations: Collection[UUID]) -> Hidden:
+    """What `Hidden.at` asks, and nothing of messages and turns."""
+    return _hidden_at_all(session, office_id, _told(session, office_id, conversations))
 
 
 def hidden_in(
@@ -149,6 +193,24 @@ def _told(
     for conversation_id, ticket_id, number, turn_id, start, end in rows:
         found[conversation_id].append(_Told(ticket_id, number, turn_id, start, end))
     return found
+
+
+def _hidden_at_all(session: Session, office_id: str, told: dict[UUID, list[_Told]]) -> Hidden:
+    numbers = {each.id: each.number for tickets in told.values() for each in tickets}
+    hidden = Hidden(tickets=numbers)
+    if not told:
+        return hidden
+    holds = session.execute(
+        select(InspectorHold.conversation_id, InspectorHold.since, InspectorHold.until).where(
+            InspectorHold.office_id == office_id,
+            among(session, InspectorHold.conversation_id, told),
+        )
+    )
+    for conversation_id, since, until in holds:
+        begun = min(each.start for each in told[conversation_id])
+        if until is None or until >= begun:  # what ended before had another matter
+            hidden.holds.setdefault(conversation_id, []).append(_Hold(since, until))
+    return hidden
 
 
 def _any_allegation(session: Session, office_id: str, conversations: Collection[UUID]) -> bool:

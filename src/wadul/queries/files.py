@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from wadul.core.actors import Actor, Power
 from wadul.core.states import AttachmentState, TicketClass
 from wadul.exceptions import NotFound
-from wadul.models import Attachment, InboundMessage, OutgoingFile, Ticket, TicketProof
+from wadul.models import (
+    Attachment,
+    InboundMessage,
+    OperatorMessage,
+    OutboundMessage,
+    OutgoingFile,
+    Ticket,
+    TicketProof,
+)
 from wadul.queries.discretion import hidden_among
 
 
@@ -36,10 +44,10 @@ def find_attachment(session: Session, actor: Actor, attachment_id: UUID) -> Stor
 
 
 def find_sent_file(session: Session, actor: Actor, file_id: UUID) -> StoredFile:
-    """A file that an operator sends or sent. Raises `NotFound`."""
+    """A file that an operator sends or sent. Raises `NotFound`, also for what is hidden."""
     actor.require(Power.READ_CONVERSATIONS)
     row = session.get(OutgoingFile, (actor.office_id, file_id))
-    if row is None:
+    if row is None or (not actor.sees_supervisory and _is_sent_in_secret(session, row)):
         raise NotFound("there is no such file")
     return StoredFile(row.sha256, row.content_type, row.name)
 
@@ -66,6 +74,23 @@ def find_by_token(session: Session, token: str, now: datetime) -> StoredFile:
     if row is None or row.expires_at <= now:
         raise NotFound("there is no such file")
     return StoredFile(row.sha256, row.content_type, row.name)
+
+
+def _is_sent_in_secret(session: Session, row: OutgoingFile) -> bool:
+    messages = session.scalars(
+        select(OutboundMessage)
+        .join(
+            OperatorMessage,
+            (OperatorMessage.office_id == OutboundMessage.office_id)
+            & (OperatorMessage.message_id == OutboundMessage.id),
+        )
+        .where(
+            OperatorMessage.office_id == row.office_id,
+            OperatorMessage.file_id == row.id,
+        )
+    ).all()
+    hidden = hidden_among(session, row.office_id, [], messages)
+    return any(hidden.outbound(message) for message in messages)
 
 
 def _is_secret(session: Session, row: Attachment) -> bool:

@@ -30,11 +30,11 @@ from wadul.models import (
     OutboundMessage,
     Ticket,
 )
+from wadul.queries.discretion import hidden_from
 from wadul.queries.inbox_rows import (
     InboxRow,
     build_rows,
     count_unread,
-    hidden_messages,
     select_conversations,
 )
 from wadul.queries.searching import has_words, is_contact
@@ -247,5 +247,5 @@ def _conversations_saying(session: Session, actor: Actor, text: str) -> list[UUI
         .where(InboundMessage.office_id == actor.office_id, InboundMessage.id.in_(latest))
         .order_by(InboundMessage.id.desc())
     ).all()
-    hidden = hidden_messages(session, actor, found)
+    hidden = hidden_from(session, actor, found)
     return list({m.conversation_id: None for m in found if not hidden.inbound(m)})

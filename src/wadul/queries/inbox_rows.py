@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
@@ -31,20 +31,10 @@ from wadul.models import (
     User,
 )
 from wadul.queries.among import among
-from wadul.queries.discretion import Hidden, hidden_among
+from wadul.queries.discretion import Hidden, Viewer, hidden_from
 from wadul.queries.of_conversation import Reader, latest_of, read_to
 
 _MOST_UNREAD = 99
-
-
-class Viewer(Protocol):
-    """For whom rows are made."""
-
-    @property
-    def office_id(self) -> str: ...
-
-    @property
-    def sees_supervisory(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -133,7 +123,7 @@ def with_news(
     `wrote_at`: when they did last, by conversation. `unread` is the owner's.
     """
     inbound = _latest(session, viewer.office_id, list(known), InboundMessage)
-    hidden = hidden_messages(session, viewer, inbound)
+    hidden = hidden_from(session, viewer, inbound)
     owned = [row.id for row in known.values() if row.owner_id]
     unread = count_unread(session, viewer.office_id, owned, Conversation.owner_id)
     rows = []
@@ -150,21 +140,10 @@ def with_news(
     return rows
 
 
-def hidden_messages(
-    session: Session,
-    viewer: Viewer,
-    inbound: Sequence[InboundMessage],
-    outbound: Sequence[OutboundMessage] = (),
-) -> Hidden:
-    if viewer.sees_supervisory:
-        return Hidden()
-    return hidden_among(session, viewer.office_id, inbound, outbound)
-
-
 def _previews(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Preview]:
     inbound = _latest(session, viewer.office_id, ids, InboundMessage)
     outbound = _latest(session, viewer.office_id, ids, OutboundMessage)
-    hidden = hidden_messages(session, viewer, inbound, outbound)
+    hidden = hidden_from(session, viewer, inbound, outbound)
     previews = {message.conversation_id: _of_resident(message, hidden) for message in inbound}
     for sent in outbound:
         if _later(previews.get(sent.conversation_id), sent.created_at):

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
-from wadul.core.states import Role
+from wadul.core.states import NoticeKind, Role
 from wadul.models import CannedReply, Notice, SavedFilter, User
+from wadul.queries.discretion import Hidden, hidden_moments
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,17 @@ def prepared_of(session: Session, office_id: str) -> list[Prepared]:
 
 
 def list_notices(session: Session, actor: Actor, *, limit: int = 20) -> list[NoticeRow]:
-    """Newest first."""
+    """Newest first, without mentions in what is for inspectors only."""
     rows = session.scalars(
         select(Notice)
         .where(Notice.office_id == actor.office_id, Notice.user_id == actor.user_id)
         .order_by(Notice.id.desc())
         .limit(limit)
-    )
+    ).all()
+    hidden = Hidden()
+    if rows and not actor.sees_supervisory:
+        concerned = {row.conversation_id for row in rows if row.conversation_id}
+        hidden = hidden_moments(session, actor.office_id, concerned)
     return [
         NoticeRow(
             row.id,
@@ -91,7 +96,14 @@ def list_notices(session: Session, actor: Actor, *, limit: int = 20) -> list[Not
             row.seen_at is None,
         )
         for row in rows
+        if not _is_secret(row, hidden)
     ]
+
+
+def _is_secret(row: Notice, hidden: Hidden) -> bool:
+    if row.kind != NoticeKind.MENTION or row.conversation_id is None:
+        return False
+    return hidden.at(row.conversation_id, row.created_at)
 
 
 def list_filters(session: Session, actor: Actor) -> list[tuple[UUID, str, dict[str, Any]]]:

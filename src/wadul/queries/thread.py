@@ -34,8 +34,15 @@ from wadul.models import (
     Turn,
     User,
 )
-from wadul.queries.discretion import Hidden, hidden_among
-from wadul.queries.thread_entries import Entry, ThreadEntry, entries_of, latest_rows, rows_by_id
+from wadul.queries.discretion import Hidden, hidden_from
+from wadul.queries.thread_entries import (
+    Entry,
+    ThreadEntry,
+    entries_of,
+    latest_rows,
+    quoted_by,
+    rows_by_id,
+)
 
 PAGE = 40
 _TICKETS = 10
@@ -129,10 +136,11 @@ def show_thread(
     inbound = latest_rows(session, conversation, InboundMessage, limit)
     outbound = latest_rows(session, conversation, OutboundMessage, limit)
     turns = rows_by_id(session, Turn, conversation.office_id, {m.turn_id for m in inbound})
-    hidden = Hidden()
-    if not actor.sees_supervisory:
-        hidden = hidden_among(session, actor.office_id, inbound, outbound)
-    entries, has_older = entries_of(session, conversation, inbound, outbound, turns, hidden, limit)
+    quoted = quoted_by(session, actor.office_id, inbound)
+    hidden = hidden_from(session, actor, inbound, [*outbound, *quoted.values()])
+    entries, has_older = entries_of(
+        session, conversation, inbound, outbound, turns, quoted, hidden, limit
+    )
     tickets = _tickets(session, actor, conversation_id)
     anonymous = _is_anonymous(session, conversation)
     masked = anonymous and not open_identity

@@ -95,14 +95,15 @@ def entries_of(
     inbound: Sequence[InboundMessage],
     outbound: Sequence[OutboundMessage],
     turns: dict[UUID, Turn],
+    quoted: dict[str, OutboundMessage],
     hidden: Hidden,
     limit: int,
 ) -> tuple[tuple[ThreadEntry, ...], bool]:
     notes = latest_rows(session, conversation, ConversationNote, limit)
-    entries = inbound_entries(session, conversation, inbound, turns, hidden)
+    entries = inbound_entries(session, conversation, inbound, turns, quoted, hidden)
     entries += _outbound(session, conversation, outbound, hidden)
-    entries += _notes(session, conversation, notes)
-    entries += _events(session, conversation)
+    entries += _notes(session, conversation, notes, hidden)
+    entries += _events(session, conversation, hidden)
     entries.sort(key=lambda entry: (entry.at, entry.id))
     has_older = max(len(inbound), len(outbound), len(notes)) >= limit or len(entries) > limit
     return tuple(entries[-limit:]), has_older
@@ -128,10 +129,10 @@ def inbound_entries(
     conversation: Conversation,
     messages: Sequence[InboundMessage],
     turns: dict[UUID, Turn],
+    quoted: dict[str, OutboundMessage],
     hidden: Hidden,
 ) -> list[ThreadEntry]:
     files = _files(session, conversation.office_id, [message.id for message in messages])
-    quoted = _quoted(session, conversation, messages, hidden)
     flagged = set(
         session.scalars(
             select(MessageFlag.message_id).where(
@@ -158,7 +159,7 @@ def inbound_entries(
                 latitude=message.latitude,
                 longitude=message.longitude,
                 place=message.place_name,
-                quoted=quoted.get(message.reply_to_external_id or ""),
+                quoted=_words(quoted.get(message.reply_to_external_id or ""), hidden),
                 intent=turn.intent if turn else None,
                 confidence=turn.confidence if turn else None,
                 flagged=message.id in flagged,
@@ -204,7 +205,7 @@ def _outbound(
         secret = hidden.outbound(message)
         by = authors.get(message.id)
         files: tuple[File, ...] = ()
-        if by is not None and by.file_id is not None:
+        if by is not None and by.file_id is not None and not secret:
             kind = (
                 MessageKind.IMAGE if by.content_type.startswith("image/") else MessageKind.DOCUMENT
             )
@@ -228,22 +229,29 @@ def _outbound(
 
 
 def _notes(
-    session: Session, conversation: Conversation, notes: Sequence[ConversationNote]
+    session: Session,
+    conversation: Conversation,
+    notes: Sequence[ConversationNote],
+    hidden: Hidden,
 ) -> list[ThreadEntry]:
     authors = rows_by_id(session, User, conversation.office_id, {note.author_id for note in notes})
-    return [
-        ThreadEntry(
-            id=str(note.id),
-            entry=Entry.NOTE,
-            at=note.created_at,
-            text=note.text,
-            author=authors[note.author_id].full_name,
+    entries = []
+    for note in notes:
+        secret = hidden.at(conversation.id, note.created_at)
+        entries.append(
+            ThreadEntry(
+                id=str(note.id),
+                entry=Entry.NOTE,
+                at=note.created_at,
+                text="" if secret else note.text,
+                author=authors[note.author_id].full_name,
+                hidden=secret,
+            )
         )
-        for note in notes
-    ]
+    return entries
 
 
-def _events(session: Session, conversation: Conversation) -> list[ThreadEntry]:
+def _events(session: Session, conversation: Conversation, hidden: Hidden) -> list[ThreadEntry]:
     hand_offs = session.scalars(
         select(HandOff)
         .where(
@@ -266,7 +274,7 @@ def _events(session: Session, conversation: Conversation) -> list[ThreadEntry]:
                 id=f"{hand_off.id}-{event.value}",
                 entry=Entry.EVENT,
                 at=at,
-                text=text,
+                text="" if hidden.at(conversation.id, at) else text,
                 event=event,
                 reason=hand_off.reason,
             )
@@ -292,24 +300,23 @@ def _files(session: Session, office_id: str, message_ids: Sequence[UUID]) -> dic
     return found
 
 
-def _quoted(
-    session: Session,
-    conversation: Conversation,
-    messages: Sequence[InboundMessage],
-    hidden: Hidden,
-) -> dict[str, str]:
+def quoted_by(
+    session: Session, office_id: str, messages: Sequence[InboundMessage]
+) -> dict[str, OutboundMessage]:
+    """Ours that residents answer, by the provider's id; they may be older than what is shown."""
     wanted = {m.reply_to_external_id for m in messages if m.reply_to_external_id}
     if not wanted:
         return {}
     rows = session.scalars(
         select(OutboundMessage).where(
-            OutboundMessage.office_id == conversation.office_id,
-            OutboundMessage.external_id.in_(wanted),
+            OutboundMessage.office_id == office_id, OutboundMessage.external_id.in_(wanted)
         )
     )
-    return {
-        row.external_id: row.text for row in rows if row.external_id and not hidden.outbound(row)
-    }
+    return {row.external_id: row for row in rows if row.external_id}
+
+
+def _words(message: OutboundMessage | None, hidden: Hidden) -> str | None:
+    return None if message is None or hidden.outbound(message) else message.text
 
 
 def rows_by_id(

@@ -16,10 +16,10 @@ from wadul.core.actors import Actor, Power
 from wadul.core.states import HandledBy
 from wadul.models import Conversation, InboundMessage
 from wadul.queries.changes import Mark, marks_of, only_inbound_differs
-from wadul.queries.discretion import Hidden, hidden_among
+from wadul.queries.discretion import hidden_from
 from wadul.queries.inbox_rows import only_shown
 from wadul.queries.thread import PAGE, Thread, count_unanswered, language_of, show_thread
-from wadul.queries.thread_entries import Entry, inbound_entries
+from wadul.queries.thread_entries import Entry, inbound_entries, quoted_by
 
 _TRUSTED_SECONDS = 30.0  # what no mark tells (a name, a colleague's flag) is seen after so long
 
@@ -65,10 +65,9 @@ def _extended(session: Session, actor: Actor, known: Followed) -> Thread:
     thread, limit = known.thread, known.limit
     conversation = session.get_one(Conversation, (actor.office_id, thread.id))
     news = _newer(session, conversation, _latest_shown(thread), limit)
-    hidden = Hidden()
-    if not actor.sees_supervisory:
-        hidden = hidden_among(session, actor.office_id, news)
-    fresh = inbound_entries(session, conversation, news, {}, hidden)
+    quoted = quoted_by(session, actor.office_id, news)
+    hidden = hidden_from(session, actor, news, quoted.values())
+    fresh = inbound_entries(session, conversation, news, {}, quoted, hidden)
     entries = sorted([*thread.entries, *fresh], key=lambda entry: (entry.at, entry.id))
     inbound = sum(1 for entry in entries if entry.entry is Entry.IN)
     shown = tuple(entries[-limit:])

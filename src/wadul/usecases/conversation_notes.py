@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from wadul.core.actors import Actor, Power
+from wadul.core.actors import POWERS, Actor, Power
 from wadul.core.composing import clean_text
+from wadul.core.states import NoticeKind
 from wadul.database import ring
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import (
@@ -21,8 +22,8 @@ from wadul.models import (
     ReadMarker,
     User,
 )
+from wadul.queries.discretion import hidden_moments
 
-MENTION = "mention"  # kind of a notice
 LONGEST = 4000
 _NAMED = re.compile(r"(?<![\w.])@([a-z0-9][a-z0-9._-]{1,39})", re.IGNORECASE)
 
@@ -30,7 +31,10 @@ _NAMED = re.compile(r"(?<![\w.])@([a-z0-9][a-z0-9._-]{1,39})", re.IGNORECASE)
 def add_note(
     session: Session, actor: Actor, conversation_id: UUID, text: str, *, now: datetime
 ) -> list[str]:
-    """Keep a note and tell those who are named with @; returns their login names."""
+    """Keep a note and tell those who are named with @; returns their login names.
+
+    Who may not read what is said in this conversation now is not told.
+    """
     actor.require(Power.ANSWER)
     words = clean_text(text)
     if not words:
@@ -49,6 +53,9 @@ def add_note(
         )
     )
     named = mentioned(session, actor.office_id, words)
+    hidden = hidden_moments(session, actor.office_id, [conversation_id])
+    if hidden.at(conversation_id, now):
+        named = [user for user in named if Power.SEE_SUPERVISORY in POWERS[user.role]]
     for user in named:
         if user.id == actor.user_id:
             continue
@@ -56,7 +63,7 @@ def add_note(
             Notice(
                 office_id=actor.office_id,
                 user_id=user.id,
-                kind=MENTION,
+                kind=NoticeKind.MENTION,
                 conversation_id=conversation_id,
                 text=f"{actor.full_name}: {words[:200]}",
                 created_at=now,

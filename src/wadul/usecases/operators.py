@@ -14,15 +14,22 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import ON_DUTY_ROLES, Actor, Power
-from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, Role
+from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, NoticeKind, Role
 from wadul.database import ring
 from wadul.exceptions import Conflict, NotFound, NotPermitted
-from wadul.models import Conversation, HandOff, Notice, OperatorLease, OutboundMessage, User
+from wadul.models import (
+    Conversation,
+    HandOff,
+    InspectorHold,
+    Notice,
+    OperatorLease,
+    OutboundMessage,
+    User,
+)
 from wadul.usecases import audit
 from wadul.usecases.users import set_duty
 
 LEASE = timedelta(minutes=15)
-FELL_BACK = "fell_back"  # kind of a notice
 SYSTEM = "system"
 _UNSENT = (DeliveryState.QUEUED, DeliveryState.ERRORED, DeliveryState.HELD)
 
@@ -58,11 +65,14 @@ def take_over(
         if not from_colleague:
             raise HeldByColleague(name_of(session, actor.office_id, conversation.owner_id))
         actor.require(Power.LEAD)
+        _end_inspection(session, conversation, now)
     else:
         _withdraw_bots_words(session, conversation)
     conversation.handled_by = HandledBy.OPERATOR
     conversation.owner_id = actor.user_id
     conversation.handled_since = now
+    if actor.sees_supervisory:
+        _begin_inspection(session, conversation, now)
     hand_off = open_hand_off(session, conversation)
     if hand_off is None:
         hand_off = HandOff(
@@ -90,7 +100,7 @@ def hand_back(
     if hand_off is not None:
         hand_off.returned_at = now
         hand_off.note = note.strip()
-    _let_go(session, conversation, HandledBy.BOT, now)
+    _let_go(session, conversation, HandledBy.BOT, now, now=now)
     _log(session, actor, "hand_back", conversation, now)
     ring(session)
 
@@ -224,16 +234,37 @@ def _back_to_queue(session: Session, conversation: Conversation, now: datetime) 
     if hand_off is not None:
         hand_off.taken_at = None
         since = hand_off.queued_at
-    _let_go(session, conversation, HandledBy.QUEUE, since)
+    _let_go(session, conversation, HandledBy.QUEUE, since, now=now)
 
 
-def _let_go(session: Session, conversation: Conversation, to: HandledBy, since: datetime) -> None:
+def _let_go(
+    session: Session, conversation: Conversation, to: HandledBy, since: datetime, *, now: datetime
+) -> None:
+    _end_inspection(session, conversation, now)
     conversation.handled_by = to
     conversation.owner_id = None
     conversation.handled_since = since
     lease = session.get(OperatorLease, (conversation.office_id, conversation.id))
     if lease is not None:
         session.delete(lease)
+
+
+def _begin_inspection(session: Session, conversation: Conversation, now: datetime) -> None:
+    session.add(
+        InspectorHold(office_id=conversation.office_id, conversation_id=conversation.id, since=now)
+    )
+
+
+def _end_inspection(session: Session, conversation: Conversation, now: datetime) -> None:
+    session.execute(
+        update(InspectorHold)
+        .where(
+            InspectorHold.office_id == conversation.office_id,
+            InspectorHold.conversation_id == conversation.id,
+            InspectorHold.until.is_(None),
+        )
+        .values(until=now)
+    )
 
 
 def _prolong(session: Session, conversation: Conversation, now: datetime) -> None:
@@ -274,7 +305,7 @@ def _tell_supervisors(
             Notice(
                 office_id=conversation.office_id,
                 user_id=user_id,
-                kind=FELL_BACK,
+                kind=NoticeKind.FELL_BACK,
                 conversation_id=conversation.id,
                 text=owner,
                 created_at=now,

@@ -15,12 +15,13 @@ from wadul.console.elements import Rail
 from wadul.console.live import RAIL_PAUSE, OpenPage
 from wadul.console.problems import sentence
 from wadul.core.actors import ON_DUTY_ROLES, Power
+from wadul.core.states import NoticeKind
 from wadul.exceptions import WadulError
 from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
-from wadul.usecases.conversation_notes import MENTION, see_notices
+from wadul.usecases.conversation_notes import see_notices
 from wadul.usecases.linked_accounts import list_linked
-from wadul.usecases.operators import FELL_BACK, change_duty
+from wadul.usecases.operators import change_duty
 
 BUILD_SECONDS = 30.0  # a page that waits for a busy database is still built
 HEAD = '<link rel="stylesheet" href="/aset/console.css"><meta name="theme-color" content="#23563f">'
@@ -98,7 +99,7 @@ class RailOfPage:
                 {
                     "id": str(notice.id),
                     "text": _notice_words(notice),
-                    "icon": "alternate_email" if notice.kind == MENTION else "timer_off",
+                    "icon": "alternate_email" if notice.kind == NoticeKind.MENTION else "timer_off",
                     "when": present.when(notice.created_at, now, zone),
                     "href": f"/percakapan/{notice.conversation_id}",
                     "fresh": notice.fresh,
@@ -127,7 +128,7 @@ class RailOfPage:
 
 
 def _notice_words(notice: NoticeRow) -> str:
-    if notice.kind == FELL_BACK:
+    if notice.kind == NoticeKind.FELL_BACK:
         return f"Percakapan yang dipegang {notice.text} kembali ke antrean karena tidak ada kabar."
     return notice.text
 
