@@ -64,6 +64,29 @@ def test_the_database_refuses_changes(written: Desk, statement: str) -> None:
         assert verify(session) == (5, [])
 
 
+def test_an_entry_is_not_replaced_by_a_new_one(written: Desk) -> None:
+    for statement in replacing(written):
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            written.database.transaction() as session,
+        ):
+            session.execute(text(statement))
+    with written.database.transaction() as session:
+        assert verify(session) == (5, [])
+
+
+def replacing(desk: Desk) -> list[str]:
+    """Another entry in the third one's place."""
+    rest = "office_id, at, action, subject, details, previous_hash, hash"
+    third = f"'dedi', {rest} FROM audit_entries WHERE number = 3"
+    by_number = f"INTO audit_entries (number, actor, {rest}) SELECT number, {third}"
+    by_row = f"INTO audit_entries (rowid, number, actor, {rest}) SELECT rowid, 90, {third}"
+    if desk.database.is_sqlite:
+        return [f"REPLACE {by_number}", f"REPLACE {by_row}"]
+    conflict = "ON CONFLICT (office_id, number) DO UPDATE SET actor = 'dedi'"
+    return [f"INSERT {by_number} {conflict}"]
+
+
 @pytest.mark.parametrize(
     ("statement", "number", "reason"),
     [
