@@ -26,6 +26,7 @@ from wadul.models import (
     new_id,
 )
 from wadul.office import MessageTemplate, Office
+from wadul.queries.discretion import hidden_from
 from wadul.usecases.operators import locked, take_over
 
 LONGEST = 8000  # characters of one reply, before it is split
@@ -71,7 +72,7 @@ def send_text(
     if not is_open(conversation.last_inbound_at, now) and templates_at_hand(office):
         raise WindowShut
     if reply_to is not None:
-        words = _quote(session, conversation, reply_to) + words
+        words = _quote(session, actor, conversation, reply_to) + words
     file = _file(session, actor, file_token)
     parts = [part.text for part in compose([words], [])] or [""]
     for position, part in enumerate(parts):
@@ -186,10 +187,14 @@ def _sent_before(session: Session, actor: Actor, request_id: UUID) -> bool:
     return session.execute(known).first() is not None
 
 
-def _quote(session: Session, conversation: Conversation, message_id: UUID) -> str:
+def _quote(session: Session, actor: Actor, conversation: Conversation, message_id: UUID) -> str:
     """The resident's words as WhatsApp shows a quotation; Twilio cannot answer one message."""
     message = session.get(InboundMessage, (conversation.office_id, message_id))
-    if message is None or message.conversation_id != conversation.id:
+    if (
+        message is None
+        or message.conversation_id != conversation.id
+        or hidden_from(session, actor, [message]).inbound(message)
+    ):
         raise NotFound("there is no such message in this conversation")
     line = " ".join(message.text.split())
     if not line:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
@@ -23,8 +24,9 @@ from wadul.core.states import (
 from wadul.core.ticket_status import is_open
 from wadul.database import ring
 from wadul.exceptions import InvalidInput, NotFound
-from wadul.models import Conversation, OutboundMessage, Ticket
+from wadul.models import Conversation, InboundMessage, OutboundMessage, Ticket
 from wadul.office import Office
+from wadul.queries.discretion import hidden_from
 from wadul.usecases.casework import change_status, find_ticket
 from wadul.usecases.ticket_history import record
 from wadul.usecases.ticket_work import log, shown, touch
@@ -119,10 +121,9 @@ def split_conversation(
     conversation = session.get(Conversation, (actor.office_id, conversation_id))
     if conversation is None:
         raise NotFound("there is no such conversation")
-    if not split.message_ids:
-        raise InvalidInput("choose the messages that the ticket is made of")
     if split.desa and split.desa not in {village.name for village in office.villages}:
         raise InvalidInput("there is no such desa in this office")
+    message_ids = _shown(session, actor, conversation_id, split.message_ids)
     view = file_ticket(
         session,
         office,
@@ -131,7 +132,7 @@ def split_conversation(
         draft=TicketDraft(
             split.kind,
             split.category,
-            split.message_ids,
+            message_ids,
             desa=split.desa,
             place=split.place,
             anonymous=split.anonymous,
@@ -142,6 +143,8 @@ def split_conversation(
     ticket = session.get_one(Ticket, (actor.office_id, view.id))
     if ticket.assignee_id is not None:  # made before, by the same request
         return view
+    if not message_ids:
+        raise InvalidInput("choose the messages that the ticket is made of")
     ticket.assignee_id = actor.user_id
     record(
         session,
@@ -156,6 +159,21 @@ def split_conversation(
     log(session, actor, "ticket_made", ticket.number, now)
     ring(session)
     return view
+
+
+def _shown(
+    session: Session, actor: Actor, conversation_id: UUID, message_ids: Sequence[UUID]
+) -> list[UUID]:
+    """Those of the conversation that this person may read."""
+    messages = session.scalars(
+        select(InboundMessage).where(
+            InboundMessage.office_id == actor.office_id,
+            InboundMessage.conversation_id == conversation_id,
+            InboundMessage.id.in_(message_ids),
+        )
+    ).all()
+    hidden = hidden_from(session, actor, messages)
+    return [message.id for message in messages if not hidden.inbound(message)]
 
 
 def _receipt(ticket: Ticket, now: datetime) -> OutboundMessage:

@@ -15,7 +15,7 @@ from integration.console.support import NOW, Desk
 from wadul.core.actors import Actor
 from wadul.core.dates import local_date
 from wadul.core.states import AttachmentState, Category, MessageKind, TicketKind
-from wadul.exceptions import NotFound
+from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import Attachment, AuditEntry, Conversation, OutboundMessage
 from wadul.queries.files import find_attachment
 from wadul.queries.inbox import InboxFilter, list_conversations
@@ -23,6 +23,8 @@ from wadul.queries.thread import Thread, show_thread
 from wadul.queries.thread_entries import Entry
 from wadul.queries.ticket_detail import show_detail
 from wadul.queries.ticket_table import TicketFilter, Which, list_page
+from wadul.usecases.operator_messages import send_text
+from wadul.usecases.ticket_joining import Split, split_conversation
 from wadul.usecases.ticket_work import add_fact, answer, note_refusal
 from wadul.usecases.tickets import TicketDraft, TicketView, add_facts, file_ticket
 
@@ -43,6 +45,7 @@ class Story:
         told = desk.says(
             "saya dimintai uang 200rb oleh oknum", to=first.conversation_id, at=NOW + MINUTE
         )
+        self.told = told.id
         self.photo = self._photo(told.id)
         desk.bot("Kapan kejadiannya?", intent="complaint/levy_gratification", at=NOW + MINUTE)
         day = desk.says("senin pagi", to=first.conversation_id, at=NOW + 2 * MINUTE)
@@ -185,6 +188,9 @@ ATTEMPTS: dict[str, Attempt] = {
     "small letters": lambda s, a, t: show_detail(s, a, t.ticket.number.lower()),
     "photo": lambda s, a, t: find_attachment(s, a, t.photo),
     "answer": lambda s, a, t: answer(s, a, t.desk.office, t.ticket.number, "x", version=1, now=NOW),
+    "quoted words": lambda s, a, t: send_text(
+        s, a, t.desk.office, t.conversation_id, "x", request_id=uuid4(), now=NOW, reply_to=t.told
+    ),
     "fact": lambda s, a, t: add_fact(s, a, t.ticket.number, "x", version=1, now=NOW),
 }
 
@@ -197,6 +203,34 @@ def test_it_does_not_exist_for_others(story: Story, attempt: Attempt, name: str)
     with story.desk.database.transaction() as session:
         page = list_page(session, story.desk.actor(name), TicketFilter(Which.ALL), today=TODAY)
         assert page.rows == []
+
+
+@pytest.mark.parametrize("name", ["sari", "rina"])
+def test_no_ticket_is_made_of_what_is_hidden(story: Story, name: str) -> None:
+    desk = story.desk
+    road = desk.says("jalan juga rusak", to=story.conversation_id, at=NOW + 6 * MINUTE)
+
+    def split(*messages: UUID) -> TicketView:
+        wanted = Split(TicketKind.COMPLAINT, Category.ROADS_IRRIGATION_DRAINAGE, messages)
+        with desk.database.transaction() as session:
+            return split_conversation(
+                session,
+                desk.actor(name),
+                desk.office,
+                story.conversation_id,
+                wanted,
+                request_id=uuid4(),
+                now=NOW + 7 * MINUTE,
+            )
+
+    if name == "rina":
+        assert split(story.told).description == "saya dimintai uang 200rb oleh oknum"
+        return
+    assert split(story.told, road.id).description == "jalan juga rusak"
+    with pytest.raises(InvalidInput):
+        split(story.told)
+    with pytest.raises(InvalidInput):
+        split(uuid4())
 
 
 @pytest.mark.parametrize("attempt", [ATTEMPTS["page"], ATTEMPTS["photo"]])
