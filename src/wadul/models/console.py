@@ -288,6 +288,14 @@ Index(
     postgresql_where=_MISCONDUCT,
     sqlite_where=_MISCONDUCT,
 )
+_WITH_FILE = OperatorMessage.file_id.is_not(None)
+Index(
+    "ix_operator_messages_file",
+    OperatorMessage.office_id,
+    OperatorMessage.file_id,
+    postgresql_where=_WITH_FILE,
+    sqlite_where=_WITH_FILE,
+)
 _BY_OPERATOR = OutboundMessage.author == Author.OPERATOR
 Index(
     "ix_outbound_operator",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from integration.console.support import NOW, Desk
@@ -16,7 +16,7 @@ from wadul.core.actors import Actor
 from wadul.core.dates import local_date
 from wadul.core.states import AttachmentState, Category, MessageKind, TicketKind
 from wadul.exceptions import InvalidInput, NotFound
-from wadul.models import Attachment, AuditEntry, Conversation, OutboundMessage
+from wadul.models import Attachment, AuditEntry, Conversation, InboundMessage, OutboundMessage
 from wadul.queries.files import find_attachment
 from wadul.queries.inbox import InboxFilter, list_conversations
 from wadul.queries.thread import Thread, show_thread
@@ -153,6 +153,21 @@ def test_a_long_answer_is_hidden_to_its_last_piece(story: Story) -> None:
     desk.sends(at)
     assert sum("dikembalikan" in text for text in story.seen("rina")) > 2
     assert not any("dikembalikan" in text or "buka lagi" in text for text in story.seen("sari"))
+
+
+def test_a_quotation_tells_no_more_than_the_message(story: Story) -> None:
+    """Also of one that is older than what is shown."""
+    desk = story.desk
+    reply = desk.says("sudah saya sebut", to=story.conversation_id, at=NOW + 90 * MINUTE)
+    with desk.database.transaction() as session:
+        asked = OutboundMessage.text == "Kapan kejadiannya?"
+        session.execute(update(OutboundMessage).where(asked).values(external_id="SM1"))
+        row = session.get_one(InboundMessage, (desk.office.id, reply.id))
+        row.reply_to_external_id = "SM1"
+    for name, quoted in (("sari", None), ("rina", "Kapan kejadiannya?")):
+        with desk.database.transaction() as session:
+            thread = show_thread(session, desk.actor(name), story.conversation_id, limit=1)
+        assert [entry.quoted for entry in thread.entries] == [quoted]
 
 
 def test_an_allegation_that_is_not_filed_yet_is_hidden_for_an_hour(desk: Desk) -> None:

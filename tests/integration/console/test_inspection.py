@@ -10,7 +10,9 @@ import pytest
 from integration.console.support import NOW, Desk
 from wadul.core.dates import local_date
 from wadul.core.states import Category, TicketKind
+from wadul.exceptions import NotFound
 from wadul.models import InboundMessage
+from wadul.queries.files import find_sent_file
 from wadul.queries.inbox import InboxFilter, list_conversations
 from wadul.queries.reference import list_notices
 from wadul.queries.thread import show_thread
@@ -18,6 +20,7 @@ from wadul.queries.thread_news import follow_thread
 from wadul.usecases.conversation_notes import add_note
 from wadul.usecases.operator_messages import send_text
 from wadul.usecases.operators import LEASE, expire_leases, hand_back, return_to_queue, take_over
+from wadul.usecases.outgoing_files import keep_file
 from wadul.usecases.ticket_joining import Split, split_conversation
 
 pytestmark = pytest.mark.integration
@@ -69,7 +72,7 @@ class Inspection:
                 now=NOW + minute * MINUTE,
             )
 
-    def writes(self, name: str, text: str, minute: int) -> None:
+    def writes(self, name: str, text: str, minute: int, *, file_token: str | None = None) -> None:
         with self.desk.database.transaction() as session:
             send_text(
                 session,
@@ -78,6 +81,7 @@ class Inspection:
                 self.conversation_id,
                 text,
                 request_id=uuid4(),
+                file_token=file_token,
                 now=NOW + minute * MINUTE,
             )
 
@@ -168,6 +172,29 @@ def test_what_follows_is_seen_again(inspection: Inspection, how: str) -> None:
     assert "Siapa namanya?" not in inspection.seen("sari")
     assert not any("pak anu" in text for text in inspection.seen("sari"))
     assert how != "hand back" or "tanya lagi soal pak anu besok" in inspection.seen("rina")
+
+
+def test_a_file_that_was_sent_is_hidden(inspection: Inspection) -> None:
+    desk = inspection.desk
+    with desk.database.transaction() as session:
+        file = keep_file(
+            session,
+            desk.actor("rina"),
+            name="pak anu.jpg",
+            content_type="image/jpeg",
+            sha256="0" * 64,
+            size=1,
+            now=NOW,
+        )
+    inspection.writes("rina", "Ini orangnya?", 63, file_token=file.token)
+    for name, names in (("sari", []), ("rina", ["pak anu.jpg"])):
+        with desk.database.transaction() as session:
+            thread = show_thread(session, desk.actor(name), inspection.conversation_id)
+        assert [one.name for entry in thread.entries for one in entry.files] == names
+    with desk.database.transaction() as session:
+        assert find_sent_file(session, desk.actor("rina"), file.id)
+        with pytest.raises(NotFound):
+            find_sent_file(session, desk.actor("sari"), file.id)
 
 
 def test_a_hold_before_the_report_had_another_matter(desk: Desk) -> None:
