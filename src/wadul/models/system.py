@@ -36,7 +36,7 @@ class User(OfficeRow, Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     person_id: Mapped[UUID | None]  # shared by linked accounts; None: this one stands alone
-    linked_at: Mapped[datetime | None]  # when its owner proved last to be that person
+    linked_at: Mapped[datetime | None]  # when its owner proved first to be that person
 
 
 class PrivacyRequest(OfficeRow, Base):

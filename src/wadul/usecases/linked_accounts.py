@@ -133,7 +133,8 @@ def link(
     if {each.office_id for each in ours} & {each.office_id for each in theirs}:
         return Linking.SAME_OFFICE
     person_id = one.person_id or other.person_id or new_id()
-    one.linked_at = other.linked_at = now
+    for proven in (one, other):  # a factor set up since the first time is not trusted by the last
+        proven.linked_at = proven.linked_at or now
     everyone = sorted((*ours, *theirs), key=lambda user: user.office_id)
     for account in everyone:
         account.person_id = person_id

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from integration.console.people import MINUTE, People
-from integration.console.support import NOW
+from integration.console.support import NOW, Desk
 from wadul.core.actors import Actor
 from wadul.core.dates import local_date
 from wadul.core.states import Category, Role, TicketKind
@@ -22,6 +23,7 @@ from wadul.usecases.console_sessions import (
     log_out_everywhere,
     use_link,
 )
+from wadul.usecases.linked_accounts import Linking
 from wadul.usecases.login_limits import PER_NAME, LockedOut
 from wadul.usecases.office_change import Changed, FactorMissing
 from wadul.usecases.staff import change_password, new_link, reset_second_factor
@@ -88,6 +90,20 @@ def test_a_factor_set_up_with_a_password_after_linking_opens_no_other_office(
     totp = people.sets_up_code(token, later)
     assert people.changes(token, at=later) == Changed(None)
     later += MINUTE
+    token = people.log_in(people.here, "sari", at=later)
+    people.gives_code(token, totp, later)
+    assert people.changes(token, at=later) == Changed(None)
+
+
+def test_nor_does_it_after_a_third_account_was_linked(people: People, desk: Desk) -> None:
+    people.sets_up_code(people.log_in(people.there, "rina"))
+    people.joined("sari", "rina")
+    totp = people.sets_up_code(people.log_in(people.here, "sari"), NOW + MINUTE)
+    third = Desk(desk.database, replace(desk.office, id="widasari"))
+    third.hire()
+    later = NOW + 2 * MINUTE
+    linked = people.links(people.here.actor("sari"), "dedi", office_id="widasari", at=later)
+    assert linked is Linking.LINKED
     token = people.log_in(people.here, "sari", at=later)
     people.gives_code(token, totp, later)
     assert people.changes(token, at=later) == Changed(None)
