@@ -9,7 +9,6 @@ import structlog
 
 from wadul.bootstrap import Wadul
 from wadul.clock import Clock
-from wadul.exceptions import WadulError
 from wadul.usecases.audit import heads
 from wadul.usecases.console_sessions import forget_old
 from wadul.usecases.operators import expire_leases
@@ -21,9 +20,10 @@ NOTE_EVERY = timedelta(days=1)
 
 
 class Chores:
-    def __init__(self, wadul: Wadul, time: Clock) -> None:
+    def __init__(self, wadul: Wadul, time: Clock, every: float = EVERY_SECONDS) -> None:
         self._wadul = wadul
         self._time = time
+        self._every = every
         self._noted_at: datetime | None = None
 
     async def run(self) -> None:
@@ -35,9 +35,9 @@ class Chores:
                     log.info("Holds ran out.", action="leases_expired", count=expired)
                 await self._wadul.database.run(forget_old, now=self._time.now())
                 await self._note_heads()
-            except WadulError as error:
+            except Exception as error:  # whatever it was: holds must go on running out
                 log.warning("The chores wait.", action="chores_failed", exc_info=error)
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every)
 
     async def _note_heads(self) -> None:
         """Into the logs, which are kept elsewhere, for `wadul audit verify --noted`."""

@@ -32,8 +32,8 @@ async def watch(database_url: str, changed: Callable[[], Awaitable[None]]) -> No
                 await _watch_file(url.database or ":memory:", changed)
             else:
                 await _listen(url, changed)
-        except (sqlite3.Error, psycopg.Error):
-            log.warning("Watching the database failed.", action="watch_failed")
+        except Exception as error:  # whatever it was: without this no page is told of anything
+            log.warning("Watching the database failed.", action="watch_failed", exc_info=error)
             await asyncio.sleep(_AGAIN_SECONDS)
 
 

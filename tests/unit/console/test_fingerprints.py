@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -81,3 +82,13 @@ def test_a_picture_that_would_fill_the_memory_is_not_opened() -> None:
     Image.new("1", (9000, 6000)).save(file, "PNG")  # 54 million pixels, a few kilobytes
     file.seek(0)
     assert fingerprint(file) is None
+
+
+def test_nor_one_that_pillow_itself_refuses() -> None:
+    file = io.BytesIO()
+    Image.new("1", (1, 1)).save(file, "BMP")
+    claims = bytearray(file.getvalue())
+    claims[18:26] = struct.pack("<ii", 20_000, 20_000)  # its width and height
+    with pytest.raises(Image.DecompressionBombError):
+        Image.open(io.BytesIO(claims))
+    assert fingerprint(io.BytesIO(claims)) is None
