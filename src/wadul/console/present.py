@@ -41,6 +41,7 @@ _TICKS = {
 }
 _CAN_RETRY = {DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.ERRORED}
 _BOLD = re.compile(r"(?<!\w)\*(?=\S)([^*\n]+)(?<=\S)\*(?!\w)")  # as WhatsApp marks it
+FOR_INSPECTORS = "Hanya untuk inspektur"
 HIDDEN = "Pesan ini hanya dapat dibuka inspektur."
 NAMELESS = "Tanpa nama"
 
@@ -161,7 +162,7 @@ def preview(each: Preview | None) -> str:
     if each is None:
         return ""
     if each.hidden:
-        return "Hanya untuk inspektur"
+        return FOR_INSPECTORS
     who = {Author.BOT: "Bot: ", Author.OPERATOR: "Petugas: ", Author.SYSTEM: "Sistem: "}
     said = " ".join(_BOLD.sub(r"\1", each.text).split())[:140]
     if each.kind not in (MessageKind.TEXT, MessageKind.BUTTON):

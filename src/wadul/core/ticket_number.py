@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from datetime import date
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,8 +36,12 @@ def find_number(text: str) -> str | None:
 
     Small letters, O for 0, I or L for 1, and missing or other separators are accepted.
     """
+    return next(find_numbers(text), None)
+
+
+def find_numbers(text: str) -> Iterator[str]:
+    """All of them, as `find_number` finds the first."""
     for code, day, tail in _PATTERN.findall(text):
         number = f"{code.upper()}-{day}-{tail.upper().translate(_LOOKALIKES)}"
         if check_character(number[:-1]) == number[-1]:
-            return number
-    return None
+            yield number

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
 from wadul.core.states import Role
+from wadul.core.ticket_number import find_numbers
 from wadul.models import AuditEntry, ConsoleSession, SecondFactor, User
+from wadul.queries.discretion import secret_numbers
 
 AUDIT_PAGE = 100
 
@@ -37,6 +39,7 @@ class AuditRow:
     action: str
     subject: str
     details: dict[str, Any]
+    hidden: bool = False  # it is about a ticket for inspectors only
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,20 @@ def list_accounts(session: Session, actor: Actor) -> list[Account]:
 
 
 def list_audit(session: Session, actor: Actor, *, before: int | None = None) -> list[AuditRow]:
-    """Newest first, a page at a time."""
+    """Newest first, a page at a time; what is about misconduct reports is told to inspectors."""
     actor.require(Power.READ_AUDIT)
     query = select(AuditEntry).where(AuditEntry.office_id == actor.office_id)
     if before is not None:
         query = query.where(AuditEntry.number < before)
-    rows = session.scalars(query.order_by(AuditEntry.number.desc()).limit(AUDIT_PAGE))
+    rows = session.scalars(query.order_by(AuditEntry.number.desc()).limit(AUDIT_PAGE)).all()
+    named = {row.number: set(find_numbers(row.subject)) for row in rows}
+    secret: set[str] = set()
+    if not actor.sees_supervisory:
+        secret = secret_numbers(session, actor.office_id, set().union(*named.values()))
     return [
-        AuditRow(row.number, row.at, row.actor, row.action, row.subject, row.details)
+        AuditRow(row.number, row.at, row.actor, row.action, "", {}, hidden=True)
+        if named[row.number] & secret
+        else AuditRow(row.number, row.at, row.actor, row.action, row.subject, row.details)
         for row in rows
     ]
 

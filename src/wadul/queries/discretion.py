@@ -137,6 +137,21 @@ def hidden_moments(session: Session, office_id: str, conversations: Collection[U
     return _hidden_at_all(session, office_id, _told(session, office_id, conversations))
 
 
+def secret_numbers(session: Session, office_id: str, numbers: Collection[str]) -> set[str]:
+    """Those of them that are misconduct reports'."""
+    if not numbers:
+        return set()
+    return set(
+        session.scalars(
+            select(Ticket.number).where(
+                Ticket.office_id == office_id,
+                Ticket.number.in_(numbers),
+                Ticket.class_ == TicketClass.SUPERVISORY,
+            )
+        )
+    )
+
+
 def hidden_in(
     session: Session, office_id: str, conversation_ids: Collection[UUID]
 ) -> dict[UUID, Hidden]:

@@ -17,12 +17,14 @@ from wadul.core.dates import local_date
 from wadul.core.states import AttachmentState, Category, MessageKind, TicketKind
 from wadul.exceptions import InvalidInput, NotFound
 from wadul.models import Attachment, AuditEntry, Conversation, InboundMessage, OutboundMessage
+from wadul.queries.administration import list_audit
 from wadul.queries.files import find_attachment
 from wadul.queries.inbox import InboxFilter, list_conversations
 from wadul.queries.thread import Thread, show_thread
 from wadul.queries.thread_entries import Entry
 from wadul.queries.ticket_detail import show_detail
 from wadul.queries.ticket_table import TicketFilter, Which, list_page
+from wadul.usecases.audit import verify
 from wadul.usecases.operator_messages import send_text
 from wadul.usecases.ticket_joining import Split, split_conversation
 from wadul.usecases.ticket_work import add_fact, answer, note_refusal
@@ -257,6 +259,25 @@ def test_inspectors_of_another_office_find_nothing(story: Story, attempt: Attemp
         show_thread(session, stranger, story.conversation_id)
     with story.desk.database.transaction() as session:
         assert attempt(session, story.desk.actor("rina"), story)
+
+
+def test_the_audit_log_names_it_to_inspectors_only(story: Story) -> None:
+    desk, number = story.desk, story.ticket.number
+    with desk.database.transaction() as session:
+        note_refusal(session, desk.actor("sari"), f"laporan {number.lower()}", now=NOW)
+        answer(session, desk.actor("rina"), desk.office, number, "x", version=1, now=NOW)
+        note_refusal(session, desk.actor("sari"), "laporan JTB-261124-0000", now=NOW)
+
+    def read(name: str) -> list[tuple[str, str]]:
+        with desk.database.transaction() as session:
+            return [(row.action, row.subject) for row in list_audit(session, desk.actor(name))]
+
+    told = [("refused", "laporan JTB-261124-0000"), ("ticket_answered", number)]
+    assert read("rina") == [*told, ("refused", f"laporan {number.lower()}")]
+    masked = [told[0], ("ticket_answered", ""), ("refused", "")]
+    assert read("ningsih") == read("admin") == masked
+    with desk.database.transaction() as session:
+        assert verify(session) == (3, [])
 
 
 def test_a_refusal_is_logged(story: Story) -> None:

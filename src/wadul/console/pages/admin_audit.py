@@ -97,7 +97,7 @@ class AuditSection:
                     f"{present.clock(row.at, zone)}",
                     "actor": "Sistem" if row.actor == "system" else row.actor,
                     "action": ACTIONS.get(row.action, row.action),
-                    "subject": row.subject,
+                    "subject": present.FOR_INSPECTORS if row.hidden else row.subject,
                 },
                 "values": {},
             }
