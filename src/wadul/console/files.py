@@ -28,6 +28,7 @@ from wadul.console.desk import Desk
 from wadul.console.door import Door
 from wadul.console.fingerprints import fingerprint
 from wadul.console.problems import sentence
+from wadul.console.tickets_shown import ANOTHER
 from wadul.exceptions import NotFound, WadulError
 from wadul.media import MediaStore, content_type_of
 from wadul.queries.files import (
@@ -149,7 +150,8 @@ class Files:
         if not matches:
             return ""
         alike = ", ".join(
-            f"{'bukti' if match.proof else 'foto laporan'} {match.number}" for match in matches
+            f"{'bukti' if match.proof else 'foto laporan'} {match.number or ANOTHER}"
+            for match in matches
         )
         return f"Foto ini sangat mirip dengan {alike}. Kemiripan ini tercatat di laporan."
 

@@ -14,6 +14,7 @@ from wadul.office import CATEGORIES, Office
 from wadul.queries.ticket_detail import Neighbour, TicketDetail, TicketMoment
 from wadul.queries.ticket_table import TicketRow
 
+ANOTHER = "laporan lain"  # one that this person may not know of
 _PEOPLE = {"resident": "Warga", "bot": "Bot", "system": "Sistem"}
 _TONES = {
     TicketStatus.ANSWERED: "good",
@@ -131,7 +132,7 @@ def _service(office: Office, code: str | None) -> str:
 
 def _match(match: dict[str, Any]) -> str:
     what = "bukti" if match["proof"] else "foto laporan"
-    return f"mirip {what} {match['number']}"
+    return f"mirip {what} {match['number'] or ANOTHER}"
 
 
 def _moment(each: TicketMoment, *, now: datetime, office: Office) -> dict[str, Any]:
@@ -147,7 +148,7 @@ def _moment(each: TicketMoment, *, now: datetime, office: Office) -> dict[str, A
         title = f"Digabung dari {each.details['merged']}"
     if each.details.get("proof"):
         title = "Bukti ditambahkan"
-        alike = ", ".join(each.details.get("matches", []))
+        alike = ", ".join(number or ANOTHER for number in each.details.get("matches", []))
         note = f"Foto mirip dengan {alike}" if alike else ""
     return {
         "title": title,

@@ -14,7 +14,7 @@ from wadul.core.actors import Actor, Power
 from wadul.core.states import Role
 from wadul.core.ticket_number import find_numbers
 from wadul.models import AuditEntry, ConsoleSession, SecondFactor, User
-from wadul.queries.discretion import secret_numbers
+from wadul.queries.discretion import secret_from
 
 AUDIT_PAGE = 100
 
@@ -91,9 +91,7 @@ def list_audit(session: Session, actor: Actor, *, before: int | None = None) -> 
         query = query.where(AuditEntry.number < before)
     rows = session.scalars(query.order_by(AuditEntry.number.desc()).limit(AUDIT_PAGE)).all()
     named = {row.number: set(find_numbers(row.subject)) for row in rows}
-    secret: set[str] = set()
-    if not actor.sees_supervisory:
-        secret = secret_numbers(session, actor.office_id, set().union(*named.values()))
+    secret = secret_from(session, actor, set().union(*named.values()))
     return [
         AuditRow(row.number, row.at, row.actor, row.action, "", {}, hidden=True)
         if named[row.number] & secret

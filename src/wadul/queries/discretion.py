@@ -137,14 +137,14 @@ def hidden_moments(session: Session, office_id: str, conversations: Collection[U
     return _hidden_at_all(session, office_id, _told(session, office_id, conversations))
 
 
-def secret_numbers(session: Session, office_id: str, numbers: Collection[str]) -> set[str]:
-    """Those of them that are misconduct reports'."""
-    if not numbers:
+def secret_from(session: Session, viewer: Viewer, numbers: Collection[str]) -> set[str]:
+    """Those of the tickets that do not exist for them."""
+    if viewer.sees_supervisory or not numbers:
         return set()
     return set(
         session.scalars(
             select(Ticket.number).where(
-                Ticket.office_id == office_id,
+                Ticket.office_id == viewer.office_id,
                 Ticket.number.in_(numbers),
                 Ticket.class_ == TicketClass.SUPERVISORY,
             )

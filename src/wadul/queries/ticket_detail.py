@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
 from wadul.exceptions import NotFound
 from wadul.models import Attachment, Contact, Ticket, TicketEvent, TicketProof, User
+from wadul.queries.discretion import secret_from
 from wadul.queries.thread_entries import File
 
 _COMPARED = 300  # latest tickets that are looked at for duplicates
@@ -47,7 +48,7 @@ class ProofFile:
     content_type: str
     added_by: str
     added_at: datetime
-    matches: list[dict[str, Any]]
+    matches: list[dict[str, Any]]  # `number` is empty where it is not this person's to know
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ def show_detail(session: Session, actor: Actor, number: str) -> TicketDetail:
     into = (
         session.get(Ticket, (actor.office_id, ticket.duplicate_of)) if ticket.duplicate_of else None
     )
+    history, proofs = _history(session, ticket), _proofs(session, ticket)
+    secret = secret_from(session, actor, _matched(history, proofs))
     return TicketDetail(
         ticket=ticket,
         reporter="" if ticket.anonymous else contact.profile_name,
@@ -112,10 +115,10 @@ def show_detail(session: Session, actor: Actor, number: str) -> TicketDetail:
         masked=ticket.anonymous,
         stopped=contact.stopped_at is not None,
         assignee=row.full_name,
-        history=_history(session, ticket),
+        history=tuple(_moment_without(secret, each) for each in history),
         files=_files(session, actor.office_id, [ticket.id]),
         merged_files=_files(session, actor.office_id, merged),
-        proofs=_proofs(session, ticket),
+        proofs=tuple(_proof_without(secret, each) for each in proofs),
         related=_related(session, actor, ticket),
         alike=_alike(session, actor, ticket),
         merged_into=into.number if into else None,
@@ -160,6 +163,26 @@ def _proofs(session: Session, ticket: Ticket) -> tuple[ProofFile, ...]:
         ProofFile(row.id, row.name, row.content_type, row.added_by, row.added_at, row.matches)
         for row in rows
     )
+
+
+def _matched(history: Sequence[TicketMoment], proofs: Sequence[ProofFile]) -> set[str]:
+    """Numbers of the tickets that a proof looks like."""
+    numbers = {str(match["number"]) for proof in proofs for match in proof.matches}
+    return numbers.union(*(each.details.get("matches", []) for each in history))
+
+
+def _moment_without(secret: set[str], moment: TicketMoment) -> TicketMoment:
+    if "matches" not in moment.details:
+        return moment
+    matches = ["" if number in secret else number for number in moment.details["matches"]]
+    return replace(moment, details=moment.details | {"matches": matches})
+
+
+def _proof_without(secret: set[str], proof: ProofFile) -> ProofFile:
+    matches = [
+        match | {"number": ""} if match["number"] in secret else match for match in proof.matches
+    ]
+    return replace(proof, matches=matches)
 
 
 def _related(session: Session, actor: Actor, ticket: Ticket) -> tuple[Neighbour, ...]:

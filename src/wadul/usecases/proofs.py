@@ -7,7 +7,7 @@ whoever adds it; the match stays on record.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from wadul.core.actors import Actor
 from wadul.core.states import AttachmentState, TicketEventType
 from wadul.exceptions import InvalidInput
 from wadul.models import Attachment, PhotoFingerprint, Ticket, TicketProof, new_id
+from wadul.queries.discretion import secret_from
 from wadul.usecases.outgoing_files import plain_name
 from wadul.usecases.ticket_history import record
 from wadul.usecases.ticket_work import log, shown, touch
@@ -49,7 +50,7 @@ class NewProof:
 class Match:
     """What a photo looks like. `proof` False: the complaint's own photo."""
 
-    number: str
+    number: str  # empty: of a ticket that this person may not know of
     proof: bool
     distance: int  # bits; 0 is the same picture
     details: dict[str, Any] = field(default_factory=dict)
@@ -124,7 +125,8 @@ def add_proof(
     touch(ticket)
     if matches:
         log(session, actor, "proof_matches", ticket.number, now)
-    return matches
+    secret = secret_from(session, actor, {match.number for match in matches})
+    return [replace(m, number="") if m.number in secret else m for m in matches]
 
 
 def _matches(session: Session, ticket: Ticket, proof: NewProof) -> list[Match]:

@@ -16,6 +16,7 @@ from wadul.core.states import Category, TicketEventType, TicketKind, TicketStatu
 from wadul.exceptions import InvalidInput, MoveNotAllowed, NotPermitted
 from wadul.models import AuditEntry, OutboundMessage, Ticket, TicketEvent
 from wadul.queries.ticket_detail import show_detail
+from wadul.usecases.proofs import NewProof, add_proof
 from wadul.usecases.ticket_joining import CannotMerge, Split, merge_tickets, split_conversation
 from wadul.usecases.ticket_work import (
     ProofMissing,
@@ -255,6 +256,31 @@ def test_two_tickets_become_one_and_the_first_learns_the_story(bench: Bench) -> 
     assert bench.ticket(second).duplicate_of == bench.ticket(first).id
     assert bench.history(first)[-1].note == "lampu jalan blok pasar mati sejak kemarin"
     assert first not in bench.told(second)[-1], "another resident's number stays with them"
+
+
+def test_a_proof_like_one_of_a_misconduct_report_warns_without_its_number(bench: Bench) -> None:
+    secret = bench.files("kades minta setoran", category=Category.LEVY_GRATIFICATION)
+    road = bench.files()
+
+    def proves(who: str, number: str) -> list[str]:
+        photo = NewProof("foto.jpg", "image/jpeg", "0" * 64, 1, "f" * 16)
+        matches = bench.do(
+            add_proof, who, number, photo,
+            version=bench.ticket(number).version, complaint_photos={}, now=NOW,
+        )  # fmt: skip
+        return [match.number for match in matches]  # type: ignore[attr-defined]
+
+    def shown(who: str) -> list[object]:
+        with bench.desk.database.transaction() as session:
+            detail = show_detail(session, bench.desk.actor(who), road)
+        told = [each["number"] for proof in detail.proofs for each in proof.matches]
+        return [*told, *detail.history[-1].details["matches"]]
+
+    assert proves("rina", secret) == []
+    assert proves("sari", road) == [""]
+    assert bench.logged("proof_matches") == [("sari", road)]
+    assert shown("sari") == shown("ningsih") == ["", ""]
+    assert shown("rina") == [secret, secret]
 
 
 def test_a_conversation_about_two_things_becomes_two_tickets(bench: Bench) -> None:
