@@ -11,15 +11,15 @@ A full disk (`NoRoom`) or a kill leaves the old file as it was.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wadul.locks import locked as locked
 from wadul.training.exceptions import BrokenFile, ChangedMeanwhile, NoRoom
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -92,19 +92,3 @@ def _telling_no_room(path: Path) -> Iterator[None]:
             f"Disk penuh: {path.name} tidak ditulis dan isinya tetap seperti semula. Kosongkan "
             "ruang, lalu ulangi."
         ) from error
-
-
-@contextmanager
-def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """One program at a time; `waiting` is called if another one is first.
-
-    The system frees the lock of a program that dies.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            waiting()
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

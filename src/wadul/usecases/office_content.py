@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wadul.exceptions import Conflict, InvalidInput, NotFound
+from wadul.locks import locked
 from wadul.office import Office, Problem, Severity, check_offices
 from wadul.usecases.office_yaml import Change
 
 _TOLD = 3  # mistakes at once
+_LOCK = ".lock"  # one for all offices, since they are checked together
 
 
 class FileChanged(Conflict):
@@ -50,12 +52,15 @@ def edit_office_file(
     offices_dir: Path, office_id: str, file: str, change: Change, *, version: str
 ) -> Office:
     """Apply a change; returns the office as it is now. Raises `FileChanged`, `UnfitContent`."""
-    before = _content(offices_dir, office_id, file)
-    if hashlib.sha256(before).hexdigest()[:16] != version:
-        raise FileChanged
-    after = change(before.decode()).encode()
-    office = _checked(offices_dir, office_id, file, after)
-    _replace(offices_dir / office_id / file, after)
+    with locked(offices_dir / _LOCK):
+        before = _content(offices_dir, office_id, file)
+        if hashlib.sha256(before).hexdigest()[:16] != version:
+            raise FileChanged
+        after = change(before.decode()).encode()
+        office = _checked(offices_dir, office_id, file, after)
+        if _content(offices_dir, office_id, file) != before:  # by hand, meanwhile
+            raise FileChanged
+        _replace(offices_dir / office_id / file, after)
     return office
 
 

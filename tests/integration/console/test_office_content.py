@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from wadul.exceptions import NotFound
-from wadul.office import load_offices
+from wadul.office import Office, load_offices
 from wadul.usecases.office_content import (
     FileChanged,
     UnfitContent,
@@ -94,6 +95,26 @@ def test_a_hand_edit_meanwhile_is_not_overwritten(offices: Path) -> None:
     with pytest.raises(FileChanged):
         edit_office_file(offices, OFFICE, KK, set_values({"cost": "Gratis"}), version=shown)
     assert file.read_text() == by_hand
+
+
+def test_of_two_saves_at_the_same_moment_the_later_one_is_told(offices: Path) -> None:
+    shown = version_of(offices, OFFICE, KK)
+    later: Future[Office]
+
+    def change(content: str) -> str:
+        """The other one saves meanwhile; it may wait, but not overwrite or be overwritten."""
+        nonlocal later
+        later = threads.submit(
+            edit_office_file, offices, OFFICE, KK, set_values({"cost": "Rp5.000"}), version=shown
+        )
+        wait([later], timeout=1)
+        return set_values({"cost": "Gratis"})(content)
+
+    with ThreadPoolExecutor(1) as threads:
+        edit_office_file(offices, OFFICE, KK, change, version=shown)
+        with pytest.raises(FileChanged):
+            later.result(30)
+    assert any("Gratis" in line for line in lines(offices, KK))
 
 
 @pytest.mark.parametrize(
