@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -13,9 +13,8 @@ from wadul.core.actors import POWERS, Actor, Power
 from wadul.core.composing import clean_text
 from wadul.core.states import NoticeKind
 from wadul.database import ring
-from wadul.exceptions import InvalidInput, NotFound
+from wadul.exceptions import InvalidInput
 from wadul.models import (
-    Conversation,
     ConversationNote,
     InboundMessage,
     Notice,
@@ -23,8 +22,10 @@ from wadul.models import (
     User,
 )
 from wadul.queries.discretion import hidden_moments
+from wadul.usecases.operators import locked
 
 LONGEST = 4000
+SAME_WITHIN = timedelta(minutes=10)
 _NAMED = re.compile(r"(?<![\w.])@([a-z0-9][a-z0-9._-]{1,39})", re.IGNORECASE)
 
 
@@ -33,7 +34,8 @@ def add_note(
 ) -> list[str]:
     """Keep a note and tell those who are named with @; returns their login names.
 
-    Who may not read what is said in this conversation now is not told.
+    Who may not read what is said in this conversation now is not told. The same words again,
+    at once, are a browser that heard no answer: they change nothing.
     """
     actor.require(Power.ANSWER)
     words = clean_text(text)
@@ -41,8 +43,9 @@ def add_note(
         raise InvalidInput("the note has no text")
     if len(words) > LONGEST:
         raise InvalidInput(f"a note has at most {LONGEST} characters")
-    if session.get(Conversation, (actor.office_id, conversation_id)) is None:
-        raise NotFound("there is no such conversation")
+    locked(session, actor, conversation_id)
+    if _is_last_note(session, actor, conversation_id, words, now):
+        return []
     session.add(
         ConversationNote(
             office_id=actor.office_id,
@@ -71,6 +74,23 @@ def add_note(
         )
     ring(session, for_workers=False)
     return [user.name for user in named]
+
+
+def _is_last_note(
+    session: Session, actor: Actor, conversation_id: UUID, words: str, now: datetime
+) -> bool:
+    last = session.scalars(
+        select(ConversationNote)
+        .where(
+            ConversationNote.office_id == actor.office_id,
+            ConversationNote.conversation_id == conversation_id,
+        )
+        .order_by(ConversationNote.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or last.created_at + SAME_WITHIN < now:
+        return False
+    return (last.author_id, last.text) == (actor.user_id, words)
 
 
 def mentioned(session: Session, office_id: str, text: str) -> list[User]:

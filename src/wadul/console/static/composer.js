@@ -1,11 +1,21 @@
-/* Where operators write. What is typed is kept in the browser until it was sent. */
+/* Where operators write. What is typed is kept in the browser until it was sent.
+   A send without an answer may have arrived all the same: the same words again are the same request,
+   also after the page was loaded anew, and an answer that comes late still counts. */
 const KEY = (id, mode) => `wadul-draft-${mode}-${id}`;
+const ASKED = (id, event) => `wadul-asked-${event}-${id}`;
+const WAIT = 15000;
+const NO_ANSWER = "Belum ada jawaban dari server. Tulisan Anda masih tersimpan; coba kirim lagi.";
+const CUT_OFF = "Sambungan terputus: pesan ini dikirim begitu tersambung lagi. Bila tulisan masih ada di sini sesudah itu, kirim lagi; warga tidak menerimanya dua kali.";
+const cut_off = () => !navigator.onLine || !(window.socket && window.socket.connected);
+const mode_of = (event) => (event === "note" ? "note" : "reply");
+const save = (key, text) => (text ? localStorage.setItem(key, text) : localStorage.removeItem(key));
+const without = (text, sent) => (text.startsWith(sent) ? text.slice(sent.length).trimStart() : text);
 const uuid = () => crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16));
 
 export default {
   props: { thread: Object, now: String, canned: Array, fill: Object, colleagues: Array, templates: Array, suggestions: Array },
   emits: ["send", "note", "typing", "begin", "template"],
-  data: () => ({ text: "", mode: "reply", problem: "", sending: null, quote: null, file: null, uploading: false, at: 0, tick: 0, offset: 0, typed: 0, began: false, choosing: 0, popup: false, template: "", values: {} }),
+  data: () => ({ text: "", mode: "reply", problem: "", asked: {}, quote: null, file: null, uploading: false, at: 0, tick: 0, offset: 0, typed: 0, began: false, choosing: 0, popup: false, template: "", values: {} }),
   computed: {
     id() { return this.thread ? this.thread.id : ""; },
     left() {
@@ -39,6 +49,7 @@ export default {
       if (this.thread.handled !== "operator") return "Tulis balasan: Anda ambil alih";
       return "Tulis balasan, atau / untuk balasan siap pakai";
     },
+    sending() { return Object.values(this.asked).some((one) => one.waiting && this.shows(one)); },
     can_send() { return !this.sending && !this.uploading && (this.text.trim() || (this.file && this.mode === "reply")) && !(this.mode === "reply" && this.blocked); },
     chosen_template() { return (this.templates || []).find((t) => t.use === this.template); },
     template_preview() { return this.chosen_template ? this.chosen_template.body.replace(/\{\{(\d+)\}\}/g, (_, n) => this.values[this.chosen_template.variables[n - 1].name] || "…") : ""; },
@@ -58,14 +69,15 @@ export default {
   unmounted() { clearInterval(this.timer); window.removeEventListener("wadul-reply", this.on_reply); },
   methods: {
     load(id) {
-      this.problem = ""; this.quote = null; this.file = null; this.began = false; this.sending = null;
+      this.problem = ""; this.quote = null; this.file = null; this.began = false;
       this.text = id ? localStorage.getItem(KEY(id, this.mode)) || "" : "";
       this.$nextTick(this.grow);
     },
-    keep() { if (!this.id) return; this.text ? localStorage.setItem(KEY(this.id, this.mode), this.text) : localStorage.removeItem(KEY(this.id, this.mode)); },
+    keep() { if (this.id) save(KEY(this.id, this.mode), this.text); },
     grow() { const box = this.$refs.box; if (!box) return; box.style.height = "auto"; box.style.height = Math.min(box.scrollHeight, 190) + "px"; },
     on_input() {
       this.keep(); this.grow(); this.problem = "";
+      if (!this.sending) localStorage.removeItem(ASKED(this.id, this.mode === "note" ? "note" : "send"));
       if (Date.now() - this.typed > 2500) { this.typed = Date.now(); this.$emit("typing"); }
       if (this.mode === "reply" && !this.began && this.thread.handled !== "operator" && this.text.trim().length >= 2) { this.began = true; this.$emit("begin"); }
     },
@@ -83,26 +95,52 @@ export default {
       else this.text = this.text.replace(/@[\w.-]*$/, "@" + option.name + " ");
       this.popup = false; this.on_input(); this.$nextTick(() => { this.grow(); this.$refs.box.focus(); });
     },
+    shows({ event, told }) { return told.conversation_id === this.id && mode_of(event) === this.mode; },
     send() {
       if (!this.can_send) return;
-      this.problem = "";
-      this.sending = this.sending || uuid();
-      const told = { conversation_id: this.id, text: this.text, request_id: this.sending };
-      if (this.mode === "note") { this.$emit("note", told); }
-      else { this.$emit("send", { ...told, reply_to: this.quote && this.quote.id, file_token: this.file && this.file.token }); }
-      const id = this.sending;
-      setTimeout(() => { if (this.sending === id) { this.sending = null; this.problem = "Belum ada jawaban dari server. Tulisan Anda masih tersimpan; coba kirim lagi."; } }, 15000);
+      if (this.mode === "note") this.request("note", { conversation_id: this.id, text: this.text });
+      else this.request("send", { conversation_id: this.id, text: this.text, reply_to: this.quote && this.quote.id, file_token: this.file && this.file.token });
     },
-    send_template() {
-      this.sending = uuid(); this.problem = "";
-      this.$emit("template", { conversation_id: this.id, request_id: this.sending, use: this.template, values: this.values });
+    send_template() { this.request("template", { conversation_id: this.id, use: this.template, values: { ...this.values } }); },
+    request(event, told) {
+      const key = ASKED(this.id, event), what = JSON.stringify(told), before = JSON.parse(localStorage.getItem(key) || "{}");
+      const request_id = before.what === what ? before.request_id : uuid();
+      save(key, JSON.stringify({ request_id, what }));
+      this.asked[request_id] = { event, told, waiting: true };
+      this.problem = cut_off() ? CUT_OFF : "";
+      this.$emit(event, { ...told, request_id });
+      this.wait(request_id);
+    },
+    wait(request_id) {
+      setTimeout(() => {
+        const one = this.asked[request_id];
+        if (!one || !one.waiting) return;
+        const lost = cut_off();
+        if (this.shows(one)) this.problem = lost ? CUT_OFF : NO_ANSWER;
+        if (lost) this.wait(request_id); else one.waiting = false;
+      }, WAIT);
+    },
+    answered(request_id) {
+      const one = this.asked[request_id];
+      if (!one) return null;
+      delete this.asked[request_id];
+      const key = ASKED(one.told.conversation_id, one.event);
+      if ((localStorage.getItem(key) || "").includes(request_id)) localStorage.removeItem(key);
+      return one;
     },
     sent(request_id) {
-      if (request_id !== this.sending) return;
-      this.sending = null; this.text = ""; this.quote = null; this.file = null; this.template = ""; this.keep();
+      const one = this.answered(request_id);
+      if (!one) return;
+      const { event, told } = one, draft = KEY(told.conversation_id, mode_of(event));
+      if (!this.shows(one)) { save(draft, without(localStorage.getItem(draft) || "", told.text || "")); return; }
+      this.problem = "";
+      if (event === "template") { this.template = ""; return; }
+      this.text = without(this.text, told.text); this.keep();
+      if (this.quote && this.quote.id === told.reply_to) this.quote = null;
+      if (this.file && this.file.token === told.file_token) this.file = null;
       this.$nextTick(() => { this.grow(); this.$refs.box && this.$refs.box.focus(); });
     },
-    failed(request_id, problem) { if (request_id === this.sending) { this.sending = null; this.problem = problem; } },
+    failed(request_id, problem) { const one = this.answered(request_id); if (one && this.shows(one)) this.problem = problem; },
     use_suggestion(s) { this.text = s.text; this.on_input(); this.$nextTick(() => { this.grow(); this.$refs.box.focus(); }); },
     async attach(event) {
       const file = event.target.files[0]; event.target.value = "";
@@ -145,7 +183,7 @@ export default {
     <template v-if="chosen_template">
       <label v-for="v in chosen_template.variables" :key="v.name" class="label">{{ v.label }}<input class="field" v-model="values[v.name]" :placeholder="v.example" maxlength="200" required></label>
       <p class="msg out preview"><span class="words">{{ template_preview }}</span></p>
-      <button class="button primary" type="submit" :disabled="!!sending">Kirim templat</button>
+      <button class="button primary" type="submit" :disabled="sending">Kirim templat</button>
     </template>
   </form>
   <form v-else class="box" @submit.prevent="send">
