@@ -6,7 +6,6 @@ transaction that writes the bot's answer, so that after a take-over the bot says
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import ON_DUTY_ROLES, Actor, Power
-from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, NoticeKind, Role
+from wadul.core.states import HandledBy, HandOffReason, NoticeKind, Role
 from wadul.database import ring
 from wadul.exceptions import Conflict, NotFound, NotPermitted
 from wadul.models import (
@@ -23,15 +22,14 @@ from wadul.models import (
     InspectorHold,
     Notice,
     OperatorLease,
-    OutboundMessage,
     User,
 )
 from wadul.usecases import audit
+from wadul.usecases.bots_words import withdraw_unsent
 from wadul.usecases.users import set_duty
 
 LEASE = timedelta(minutes=15)
 SYSTEM = "system"
-_UNSENT = (DeliveryState.QUEUED, DeliveryState.ERRORED, DeliveryState.HELD)
 
 
 class HeldByColleague(Conflict):
@@ -67,7 +65,7 @@ def take_over(
         actor.require(Power.LEAD)
         _end_inspection(session, conversation, now)
     else:
-        _withdraw_bots_words(session, conversation)
+        withdraw_unsent(session, conversation)
     conversation.handled_by = HandledBy.OPERATOR
     conversation.owner_id = actor.user_id
     conversation.handled_since = now
@@ -116,16 +114,13 @@ def return_to_queue(
     ring(session)
 
 
-def prolong_leases(
-    session: Session, actor: Actor, conversation_ids: Collection[UUID], *, now: datetime
-) -> None:
-    """The operator is still there."""
+def prolong_leases(session: Session, actor: Actor, *, now: datetime) -> None:
+    """The operator is still there, at whatever page: all that they hold stays theirs."""
     session.execute(
         update(OperatorLease)
         .where(
             OperatorLease.office_id == actor.office_id,
             OperatorLease.owner_id == actor.user_id,
-            OperatorLease.conversation_id.in_(conversation_ids),
         )
         .values(until=now + LEASE)
     )
@@ -275,19 +270,6 @@ def _prolong(session: Session, conversation: Conversation, now: datetime) -> Non
     assert conversation.owner_id is not None  # noqa: S101 - set by whoever calls this
     lease.owner_id = conversation.owner_id
     lease.until = now + LEASE
-
-
-def _withdraw_bots_words(session: Session, conversation: Conversation) -> None:
-    session.execute(
-        update(OutboundMessage)
-        .where(
-            OutboundMessage.office_id == conversation.office_id,
-            OutboundMessage.conversation_id == conversation.id,
-            OutboundMessage.author == Author.BOT,
-            OutboundMessage.state.in_(_UNSENT),
-        )
-        .values(state=DeliveryState.CANCELLED, next_attempt_at=None)
-    )
 
 
 def _tell_supervisors(

@@ -8,6 +8,9 @@ import pytest
 from e2e.console.conftest import PHONE, SIZE, OpenPage
 from e2e.console.running import RunningConsole
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from wadul.models import Ticket
 
 pytestmark = pytest.mark.e2e
 
@@ -118,6 +121,42 @@ def test_ones_own_conversation_open_in_front_is_quiet_until_one_looks_away(
     sounds, (notice,) = told(page)
     assert sounds == 2
     assert address.endswith(notice["tag"])
+
+
+def test_at_work_on_a_ticket_one_hears_of_messages_and_of_a_lost_connection(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    page = listening(open_page, console)
+    with console.database.transaction() as session:
+        number = session.scalars(
+            select(Ticket.number).where(Ticket.description.contains("bolong2"))
+        ).one()
+    page.goto(f"/laporan/{number}")
+    expect(page.get_by_text("Tampilkan pemberitahuan")).to_have_count(0)
+    hears(console, page, "Kang Tarmidi", TARMIDI, "ada orang?")
+    assert told(page) == (1, [])
+    page.evaluate("look('window')")
+    hears(console, page, "Kang Tarmidi", TARMIDI, "halo?")
+    sounds, (notice,) = told(page)
+    assert (sounds, notice["title"]) == (2, "Pesan baru dari Kang Tarmidi")
+    page.context.set_offline(True)
+    expect(page.locator(".announcer .bar.bad")).to_contain_text("Tulisan Anda tersimpan")
+    page.context.set_offline(False)
+    expect(page.locator(".announcer .bar")).to_contain_text("Tersambung kembali")
+
+
+def test_of_two_tabs_one_sounds(console: RunningConsole, open_page: OpenPage) -> None:
+    first = listening(open_page, console)
+    second = first.context.new_page()
+    second.goto("/laporan")
+    for page in (first, second):
+        page.get_by_role("heading").first.click()  # a page that was touched may sound
+        assert page.evaluate("navigator.userActivation.hasBeenActive")
+    with console.database.transaction() as session:
+        console.scene(session).says("Kang Tarmidi", TARMIDI, "permisi")
+    for page in (first, second):
+        page.wait_for_function("window.wadul_announced === 1")
+    assert told(first)[0] + told(second)[0] == 1
 
 
 def test_whoever_wants_silence_sees_it_without_hearing_it(

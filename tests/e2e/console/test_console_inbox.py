@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from e2e.console.conftest import PHONE, OpenPage, give_code
+from e2e.console.conftest import PHONE, WAIT, OpenPage, give_code
 from e2e.console.running import RunningConsole
 from e2e.console.scene import PASSWORD
 from playwright.sync_api import Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from wadul.core.actors import Actor
 from wadul.core.states import Author, HandledBy
-from wadul.models import CannedReply, ConsoleSession, HandOff, OutboundMessage, User
+from wadul.models import (
+    CannedReply,
+    ConsoleSession,
+    HandOff,
+    OperatorLease,
+    OutboundMessage,
+    User,
+)
 from wadul.usecases.canned_replies import delete_reply
 
 pytestmark = pytest.mark.e2e
@@ -266,20 +274,85 @@ def test_a_prepared_reply_may_be_deleted_while_somebody_uses_it(
     expect(page.locator("#saran")).not_to_contain_text("Mohon menunggu")
 
 
-def test_after_a_minute_offline_the_page_catches_up_and_says_so(
+def test_whoever_works_on_a_ticket_keeps_what_they_hold_and_their_session(
     console: RunningConsole, open_page: OpenPage
 ) -> None:
+    number = "81200000094"
     with console.database.transaction() as session:
-        console.scene(session).says("Pak Putus", "81200000092", "halo")
+        console.scene(session).says("Bu Pegang", number, "halo")
     page = open_page("sari")
-    choose(page, "Pak Putus")
-    page.context.set_offline(True)
-    expect(page.locator(".announcer .bar.bad")).to_contain_text("Sambungan terputus")
+    choose(page, "Bu Pegang")
+    page.get_by_role("button", name="Ambil alih").click()
+    expect(page.get_by_role("button", name="Kembalikan")).to_be_visible()
+    page.goto("/laporan")
+    expect(page.get_by_role("heading", name="Laporan")).to_be_visible()
+    soon, idle = console.now + timedelta(minutes=1), datetime.now(UTC) - timedelta(minutes=90)
     with console.database.transaction() as session:
-        console.scene(session).says("Pak Putus", "81200000092", "pesan saat terputus")
+        held = console.scene(session).conversation(number)
+        lease = OperatorLease.conversation_id == held.id
+        session.execute(update(OperatorLease).where(lease).values(until=soon))
+        own = ConsoleSession.user_id == held.owner_id
+        session.execute(update(ConsoleSession).where(own).values(seen_at=idle))
+
+    def signs_of_life() -> tuple[datetime, datetime | None]:
+        with console.database.transaction() as session:
+            return (
+                session.scalars(select(OperatorLease.until).where(lease)).one(),
+                session.scalar(select(func.max(ConsoleSession.seen_at)).where(own)),
+            )
+
+    page.wait_for_timeout(1000)
+    assert signs_of_life() == (soon, idle), "an open page is nobody at work"
+    page.keyboard.press("j")
+    end = time.monotonic() + WAIT / 1000
+    while soon in signs_of_life() and time.monotonic() < end:
+        time.sleep(0.1)
+    until, seen = signs_of_life()
+    assert until > soon + timedelta(minutes=10)
+    assert seen
+    assert seen > idle + timedelta(minutes=80)
+
+
+# What the page waits a quarter of a minute for comes after a second.
+QUICK = """
+const real = window.setTimeout;
+window.setTimeout = (call, ms, ...more) => real(call, ms === 15000 ? 1000 : ms, ...more);
+"""
+
+
+def test_after_a_minute_offline_the_page_catches_up_and_what_was_sent_goes_out_once(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    number = "81200000092"
+    with console.database.transaction() as session:
+        console.scene(session).says("Pak Putus", number, "halo")
+    page = open_page("sari")
+    page.context.add_init_script(QUICK)
+    page.goto("/")
+    choose(page, "Pak Putus")
+    page.get_by_role("button", name="Ambil alih").click()
+    expect(page.get_by_role("button", name="Kembalikan")).to_be_visible()
+    page.context.set_offline(True)
+    page.evaluate("window.socket.io.engine.close()")  # Playwright leaves open sockets alone
+    expect(page.locator(".announcer .bar.bad")).to_contain_text("Sambungan terputus")
+    box = page.locator("textarea")
+    box.fill("Sebentar, Pak.")
+    box.press("Enter")
+    expect(page.locator(".composer .problem")).to_contain_text("dikirim begitu tersambung")
+    page.wait_for_timeout(2500)  # the browser has given up waiting for an answer
+    box.press("Enter")
+    box.press_sequentially(" Saya cek dulu")
+    with console.database.transaction() as session:
+        console.scene(session).says("Pak Putus", number, "pesan saat terputus")
+    assert words(console, number) == []
     page.context.set_offline(False)
-    expect(page.locator(".msg.in", has_text="pesan saat terputus")).to_be_visible(timeout=30_000)
+    expect(page.locator(".announcer .bar")).to_contain_text("Tersambung kembali", timeout=30_000)
     expect(page.locator(".announcer .bar.bad")).to_have_count(0)
+    expect(page.locator(".msg.in", has_text="pesan saat terputus")).to_be_visible()
+    expect(page.locator(".msg.operator")).to_contain_text("Sebentar, Pak.")
+    expect(box).to_have_value("Saya cek dulu")
+    expect(page.locator(".composer .problem")).to_have_count(0)
+    assert words(console, number) == ["Sebentar, Pak."]
 
 
 def test_on_a_phone_list_and_conversation_take_turns(open_page: OpenPage) -> None:

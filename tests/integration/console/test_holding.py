@@ -6,13 +6,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from integration.console.support import NOW, Desk
 from wadul.core.states import Author, DeliveryState, HandledBy, HandOffReason, InboundState
 from wadul.exceptions import Conflict, InvalidInput, NotFound, NotPermitted
 from wadul.models import (
     Conversation,
+    ConversationNote,
     HandOff,
     InboundMessage,
     Notice,
@@ -208,7 +209,8 @@ def test_a_hold_without_a_sign_of_life_falls_back_into_the_queue(desk: Desk) -> 
     almost = NOW + LEASE - timedelta(seconds=1)
     with desk.database.transaction() as session:
         assert expire_leases(session, now=almost) == 0
-        prolong_leases(session, desk.actor("sari"), [conversation_id], now=almost)
+        prolong_leases(session, desk.actor("sari"), now=almost)
+        prolong_leases(session, desk.actor("dedi"), now=NOW + LEASE)  # who holds nothing
     with desk.database.transaction() as session:
         assert expire_leases(session, now=NOW + LEASE) == 0
     with desk.database.transaction() as session:
@@ -260,6 +262,25 @@ def test_notes_name_colleagues_and_never_leave_the_house(desk: Desk) -> None:
         (notice,) = session.scalars(select(Notice)).all()
         assert notice.user_id == desk.actor("dedi").user_id
     assert not [m for m in outgoing(desk, conversation_id) if "tolong" in m.text]
+
+
+def test_a_note_that_the_browser_sends_again_is_one_note(desk: Desk) -> None:
+    conversation_id = queued(desk)
+    soon, later = NOW + timedelta(minutes=1), NOW + timedelta(hours=2)
+    kept = []
+    for who, text, at in (
+        ("sari", "@dedi sudah ditelepon", NOW),
+        ("sari", "@dedi sudah ditelepon ", soon),
+        ("ningsih", "@dedi sudah ditelepon", soon),
+        ("sari", "tidak diangkat", soon),
+        ("sari", "tidak diangkat", later),
+    ):
+        with desk.database.transaction() as session:
+            add_note(session, desk.actor(who), conversation_id, text, now=at)
+            kept.append(session.scalar(select(func.count(ConversationNote.id))))
+    assert kept == [1, 1, 2, 3, 4]
+    with desk.database.transaction() as session:
+        assert session.scalar(select(func.count(Notice.id))) == 2, "dedi is told once of each"
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\x00"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from nicegui import Client, ui
@@ -11,17 +11,19 @@ from nicegui import Client, ui
 from wadul.console import present, words
 from wadul.console.desk import Desk
 from wadul.console.door import Door
-from wadul.console.elements import Rail
+from wadul.console.elements import Announcer, Rail
 from wadul.console.live import RAIL_PAUSE, OpenPage
 from wadul.console.problems import sentence
 from wadul.core.actors import ON_DUTY_ROLES, Power
 from wadul.core.states import NoticeKind
 from wadul.exceptions import WadulError
+from wadul.queries.board import Board
+from wadul.queries.inbox_rows import InboxRow
 from wadul.queries.reference import NoticeRow, list_notices
 from wadul.usecases.console_sessions import LoginRequired
 from wadul.usecases.conversation_notes import see_notices
 from wadul.usecases.linked_accounts import list_linked
-from wadul.usecases.operators import change_duty
+from wadul.usecases.operators import change_duty, prolong_leases
 
 BUILD_SECONDS = 30.0  # a page that waits for a busy database is still built
 HEAD = '<link rel="stylesheet" href="/aset/console.css"><meta name="theme-color" content="#23563f">'
@@ -41,11 +43,12 @@ async def frame(
 
 
 class RailOfPage:
-    """Navigation, duty and notices; keeps itself up to date."""
+    """Navigation, duty, notices and news from residents; keeps itself up to date."""
 
     def __init__(self, door: Door, desk: Desk, active: str) -> None:
         self._door = door
         self._desk = desk
+        self._heard = desk.now()
         self._rail = Rail()
         self._rail.show(
             active=active,
@@ -63,6 +66,9 @@ class RailOfPage:
         )
         self._rail.on("duty", self._on_duty)
         self._rail.on("notices-seen", self._on_seen)
+        self._announcer = Announcer()
+        self._announcer.show(asks=active == "inbox", drafts=active in ("inbox", "tickets"))
+        self._announcer.on("active", self._on_active)
         self._open = OpenPage(desk.actor, self.refresh, pause=RAIL_PAUSE)
 
     async def start(self, client: Client) -> None:
@@ -89,12 +95,12 @@ class RailOfPage:
     async def refresh(self) -> None:
         try:
             notices = await self._desk.look(list_notices)
-            unread = await self._unread()
+            board = await self._board()
         except LoginRequired:
             return  # the page itself says so
-        now, zone = self._desk.now(), self._desk.office.zone
+        now, zone, me = self._desk.now(), self._desk.office.zone, self._desk.actor.user_id
         self._rail.show(
-            unread=unread,
+            unread=sum(1 for row in board.mine(me) if row.unread),
             notices=[
                 {
                     "id": str(notice.id),
@@ -107,14 +113,27 @@ class RailOfPage:
                 for notice in notices
             ],
         )
+        self._tell(board.news(me, self._heard))
 
-    async def _unread(self) -> int:
-        """How many of one's own conversations have something new."""
-        actor = self._desk.actor
+    async def _board(self) -> Board:
+        """With nothing on it for who may not read conversations."""
+        actor = await self._desk.check()
         if not actor.may(Power.READ_CONVERSATIONS):
-            return 0
-        board = await self._door.shared.board(actor)
-        return sum(1 for row in board.mine(actor.user_id) if row.unread)
+            return Board({}, [])
+        return await self._door.shared.board(actor)
+
+    def _tell(self, news: InboxRow | None) -> None:
+        if news is None or news.last_inbound_at is None:
+            return
+        self._heard = max(self._heard, news.last_inbound_at)
+        name = present.person(news.name, news.address, masked=news.anonymous)
+        at = news.last_inbound_at.isoformat()
+        self._announcer.run_method("announce", name, str(news.id), at)
+
+    async def _on_active(self) -> None:
+        """Who works on any page keeps what they hold; that a session has ended, the page says."""
+        with suppress(WadulError):
+            await self._desk.act(prolong_leases, now=self._desk.now())
 
     async def _on_duty(self, event: Any) -> None:
         wanted, now = bool(event.args), self._desk.now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from starlette.responses import RedirectResponse, Response
 
 from wadul.console.desk import Desk
 from wadul.console.door import Door
-from wadul.console.elements import Announcer
 from wadul.console.live import CONVERSATION_PAUSE, OpenPage
 from wadul.console.pages.errors import refused
 from wadul.console.pages.frame import BUILD_SECONDS, frame, say
@@ -22,12 +20,8 @@ from wadul.console.pages.inbox_list import ListPane
 from wadul.console.pages.inbox_thread import ThreadPane
 from wadul.console.problems import sentence
 from wadul.core.actors import Power
-from wadul.exceptions import WadulError
 from wadul.queries.inbox import is_here
 from wadul.usecases.console_sessions import LoginRequired
-from wadul.usecases.operators import prolong_leases
-
-_LEASE_EVERY = 60.0  # seconds between signs of life
 
 
 def register(door: Door) -> None:
@@ -78,8 +72,6 @@ class InboxPage:
         )
 
     def build(self) -> None:
-        self.announcer = Announcer()
-        self.announcer.on("online", self.refresh)
         with ui.element("main").classes("inbox") as self.root:
             self.list = ListPane(self)
             self.thread = ThreadPane(self)
@@ -90,7 +82,7 @@ class InboxPage:
         if conversation_id is not None:
             await self.select(conversation_id, push=False)
         await self.refresh()
-        self.door.live.join(self.open, client, self._beat())
+        self.door.live.join(self.open, client)
         self.door.live.join(self._list_open, client)
 
     async def refresh(self) -> None:
@@ -134,12 +126,3 @@ class InboxPage:
         selected = self.thread.selected
         here = f"/percakapan/{selected}" if selected else "/"
         ui.navigate.to(f"/masuk?lanjut={quote(here)}")
-
-    async def _beat(self) -> None:
-        """While the page is open, the operator's hold lasts."""
-        while True:
-            await asyncio.sleep(_LEASE_EVERY)
-            held = self.list.mine
-            if held:
-                with suppress(WadulError):
-                    await self.desk.act(prolong_leases, held, now=self.desk.now())

@@ -41,10 +41,8 @@ class ListPane:
         self._shared = page.door.shared
         self._filter = InboxFilter(tab=Tab.QUEUE)
         self._limit = PAGE
-        self._heard = page.desk.now()
         self._asked = 0
         self._found: _Found | None = None
-        self.mine: list[UUID] = []
         self._panel = ConversationList()
         self._panel.show(
             rows=[],
@@ -86,9 +84,7 @@ class ListPane:
         if asked != self._asked:  # somebody chose another tab meanwhile
             return
         self._found = found
-        self.mine = [row.id for row in found.own]
         self.redraw()
-        self._tell(board.news(me, self._heard))
 
     async def _rows(self, wanted: InboxFilter, board: Board) -> list[InboxRow]:
         """One's own conversations are on the board; everything else is asked for."""
@@ -123,13 +119,6 @@ class ListPane:
 
     def mark(self, selected: UUID | None) -> None:
         self._panel.show(selected=str(selected or ""))
-
-    def _tell(self, news: InboxRow | None) -> None:
-        if news is None or news.last_inbound_at is None:
-            return
-        self._heard = max(self._heard, news.last_inbound_at)
-        name = present.person(news.name, news.address, masked=news.anonymous)
-        self._page.announcer.run_method("announce", name, str(news.id))
 
     def _is_served(self, people: list[Person], now: datetime) -> bool:
         """Whether somebody answers now, so that a wait can be guessed."""

@@ -1,13 +1,20 @@
-/* Sound, browser notification and title for news; a bar while the connection is lost. */
+/* Of every page: sound, browser notification and title for news; a bar while the connection is lost;
+   and word to the server that somebody is there, who touches keys, mouse or screen. */
+const AT_WORK = ["keydown", "pointerdown", "wheel", "touchmove"];
+const AGAIN = 60000; // ms between two such words
+const TOLD = 5000; // ms in which other tabs hear of the same message, and are quiet
+
 export default {
-  emits: ["online"],
-  data: () => ({ lost: false, back: false, fresh: 0, title: "", can_ask: false }),
+  props: { asks: Boolean, drafts: Boolean },
+  emits: ["active"],
+  data: () => ({ lost: false, back: false, fresh: 0, title: "", can_ask: false, worked: 0 }),
   mounted() {
     this.title = document.title;
-    this.can_ask = "Notification" in window && Notification.permission === "default" && !localStorage.getItem("wadul-no-notices");
+    this.can_ask = this.asks && "Notification" in window && Notification.permission === "default" && !localStorage.getItem("wadul-no-notices");
     window.addEventListener("offline", this.on_lost);
     window.addEventListener("online", this.on_back);
     document.addEventListener("visibilitychange", this.on_seen); window.addEventListener("focus", this.on_seen);
+    for (const kind of AT_WORK) document.addEventListener(kind, this.on_work, { capture: true, passive: true });
     this.timer = setInterval(() => {
       if (!window.socket) return;
       if (!window.socket.connected) this.on_lost(); else if (this.lost && navigator.onLine) this.on_back();
@@ -15,6 +22,7 @@ export default {
   },
   unmounted() {
     clearInterval(this.timer);
+    for (const kind of AT_WORK) document.removeEventListener(kind, this.on_work, { capture: true });
     window.removeEventListener("offline", this.on_lost); window.removeEventListener("online", this.on_back);
     document.removeEventListener("visibilitychange", this.on_seen); window.removeEventListener("focus", this.on_seen);
   },
@@ -22,23 +30,38 @@ export default {
     on_lost() { this.lost = true; this.back = false; },
     on_back() {
       if (!this.lost || (window.socket && !window.socket.connected)) return;
-      this.lost = false; this.back = true; this.$emit("online");
+      this.lost = false; this.back = true;
       setTimeout(() => (this.back = false), 6000);
+    },
+    on_work() {
+      if (Date.now() - this.worked < AGAIN || !(window.socket && window.socket.connected)) return;
+      this.worked = Date.now(); this.$emit("active");
     },
     away() { return document.hidden || !document.hasFocus(); },
     on_seen() { if (!this.away()) { this.fresh = 0; document.title = this.title; } },
     ask() { this.can_ask = false; Notification.requestPermission(); },
     never() { this.can_ask = false; localStorage.setItem("wadul-no-notices", "1"); },
-    announce(name, id) {
-      window.wadul_announced = (window.wadul_announced || 0) + 1;
+    async announce(name, id, at) {
       const away = this.away();
-      if (away || !location.pathname.endsWith(id)) this.sound();
-      if (!away) return;
-      this.fresh += 1; document.title = `(${this.fresh}) ${this.title}`;
-      if ("Notification" in window && Notification.permission === "granted") {
-        const shown = new Notification("Pesan baru dari " + name, { tag: id, icon: "/aset/mark.svg" });
-        shown.onclick = () => { window.focus(); window.location.href = "/percakapan/" + id; };
-      }
+      if (away) { this.fresh += 1; document.title = `(${this.fresh}) ${this.title}`; }
+      await this.first(`wadul ${id} ${at}`, () => {
+        if (away || !location.pathname.endsWith(id)) this.sound();
+        if (away) this.notify(name, id);
+      });
+      window.wadul_announced = (window.wadul_announced || 0) + 1;
+    },
+    first(news, tell) {  // of this browser's tabs that may sound; without locks (no https) each tells
+      if (!navigator.locks || !(navigator.userActivation || { hasBeenActive: true }).hasBeenActive) return tell();
+      return new Promise((done) => navigator.locks.request(news, { ifAvailable: true }, (lock) => {
+        if (lock) tell();
+        done();
+        return lock && new Promise((over) => setTimeout(over, TOLD));
+      }));
+    },
+    notify(name, id) {
+      if (!("Notification" in window) || Notification.permission !== "granted") return;
+      const shown = new Notification("Pesan baru dari " + name, { tag: id, icon: "/aset/mark.svg" });
+      shown.onclick = () => { window.focus(); window.location.href = "/percakapan/" + id; };
     },
     sound() {
       if (localStorage.getItem("wadul-silent")) return;
@@ -56,8 +79,8 @@ export default {
   },
   template: `
 <div class="announcer" aria-live="polite">
-  <div v-if="lost" class="bar bad"><i class="i" aria-hidden="true">cloud_off</i>Sambungan terputus. Tulisan Anda tersimpan di peramban ini; kami menyambung kembali…</div>
-  <div v-else-if="back" class="bar"><i class="i" aria-hidden="true">cloud_done</i>Tersambung kembali. Percakapan sudah diperbarui.</div>
+  <div v-if="lost" class="bar bad"><i class="i" aria-hidden="true">cloud_off</i>Sambungan terputus; kami menyambung kembali…<template v-if="drafts">&#32;Tulisan Anda tersimpan di peramban ini.</template></div>
+  <div v-else-if="back" class="bar"><i class="i" aria-hidden="true">cloud_done</i>Tersambung kembali. Kabar terbaru sudah dimuat.</div>
   <div v-else-if="can_ask" class="bar ask">Tampilkan pemberitahuan saat ada pesan baru?<button class="button tiny" type="button" @click="ask">Tampilkan</button><button class="button quiet tiny" type="button" @click="never">Tidak</button></div>
 </div>`,
 };
