@@ -76,7 +76,7 @@ def _cells(row: TicketRow, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _reporter(row: TicketRow) -> str:
-    if row.anonymous:
+    if row.masked:
         return "Anonim"
     return "Dirahasiakan" if row.confidential else _one_line(row.reporter)
 

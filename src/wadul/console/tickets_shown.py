@@ -41,7 +41,7 @@ def row(each: TicketRow, *, now: datetime, office: Office) -> dict[str, Any]:
         "due_words": _due_words(each, due),
         "tone": tone if is_open(each.status) and not each.paused else "",
         "assignee": each.assignee or "",
-        "reporter": "Anonim" if each.anonymous else each.reporter or "—",
+        "reporter": "Anonim" if each.masked else each.reporter or "—",
         "confidential": each.confidential,
     }
 

@@ -30,6 +30,7 @@ from wadul.models import (
     OutboundMessage,
     Ticket,
 )
+from wadul.queries.anonymity import is_masked
 from wadul.queries.discretion import hidden_from
 from wadul.queries.inbox_rows import (
     InboxRow,
@@ -216,16 +217,11 @@ def _conversations_with(session: Session, actor: Actor, text: str) -> Sequence[U
     ).all()
     if not contacts:
         return []
-    masked = exists().where(
-        Ticket.office_id == Conversation.office_id,
-        Ticket.conversation_id == Conversation.id,
-        Ticket.anonymous,
-    )
     return session.scalars(
         select(Conversation.id).where(
             Conversation.office_id == actor.office_id,
             Conversation.contact_id.in_(contacts),
-            ~masked,
+            ~is_masked(Conversation.office_id, Conversation.id),
         )
     ).all()
 

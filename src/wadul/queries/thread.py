@@ -34,6 +34,7 @@ from wadul.models import (
     Turn,
     User,
 )
+from wadul.queries.anonymity import is_masked
 from wadul.queries.discretion import Hidden, hidden_from
 from wadul.queries.thread_entries import (
     Entry,
@@ -115,7 +116,13 @@ def show_thread(
     """
     actor.require(Power.READ_CONVERSATIONS)
     row = session.execute(
-        select(Conversation, Contact, User.full_name, OperatorLease.until)
+        select(
+            Conversation,
+            Contact,
+            User.full_name,
+            OperatorLease.until,
+            is_masked(Conversation.office_id, Conversation.id).label("anonymous"),
+        )
         .join(
             Contact,
             (Contact.office_id == Conversation.office_id) & (Contact.id == Conversation.contact_id),
@@ -142,13 +149,12 @@ def show_thread(
         session, conversation, inbound, outbound, turns, quoted, hidden, limit
     )
     tickets = _tickets(session, actor, conversation_id)
-    anonymous = _is_anonymous(session, conversation)
-    masked = anonymous and not open_identity
+    masked = row.anonymous and not open_identity
     return Thread(
         id=conversation.id,
         name="" if masked else row.Contact.profile_name,
         address=mask_address(row.Contact.address) if masked else row.Contact.address,
-        anonymous=anonymous,
+        anonymous=row.anonymous,
         stopped=row.Contact.stopped_at is not None,
         handled_by=conversation.handled_by,
         handled_since=conversation.handled_since,
@@ -193,19 +199,6 @@ def _tickets(session: Session, actor: Actor, conversation_id: UUID) -> tuple[Tic
         )
         for ticket, assignee in session.execute(query)
     )
-
-
-def _is_anonymous(session: Session, conversation: Conversation) -> bool:
-    found = session.execute(
-        select(Ticket.id)
-        .where(
-            Ticket.office_id == conversation.office_id,
-            Ticket.conversation_id == conversation.id,
-            Ticket.anonymous,
-        )
-        .limit(1)
-    )
-    return found.first() is not None
 
 
 def _brief(

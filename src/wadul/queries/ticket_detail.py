@@ -20,6 +20,7 @@ from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
 from wadul.exceptions import NotFound
 from wadul.models import Attachment, Contact, Ticket, TicketEvent, TicketProof, User
+from wadul.queries.anonymity import is_masked
 from wadul.queries.discretion import secret_from
 from wadul.queries.thread_entries import File
 
@@ -84,7 +85,12 @@ def show_detail(session: Session, actor: Actor, number: str) -> TicketDetail:
     """Raises `NotFound`, also for what this person may not know of, and `NotPermitted`."""
     actor.require(Power.WORK_TICKETS)
     row = session.execute(
-        select(Ticket, Contact, User.full_name)
+        select(
+            Ticket,
+            Contact,
+            User.full_name,
+            is_masked(Ticket.office_id, Ticket.conversation_id).label("masked"),
+        )
         .join(Contact, and_(Contact.office_id == Ticket.office_id, Contact.id == Ticket.contact_id))
         .outerjoin(User, and_(User.office_id == Ticket.office_id, User.id == Ticket.assignee_id))
         .where(
@@ -110,9 +116,9 @@ def show_detail(session: Session, actor: Actor, number: str) -> TicketDetail:
     secret = secret_from(session, actor, _matched(history, proofs))
     return TicketDetail(
         ticket=ticket,
-        reporter="" if ticket.anonymous else contact.profile_name,
-        address=mask_address(contact.address) if ticket.anonymous else contact.address,
-        masked=ticket.anonymous,
+        reporter="" if row.masked else contact.profile_name,
+        address=mask_address(contact.address) if row.masked else contact.address,
+        masked=row.masked,
         stopped=contact.stopped_at is not None,
         assignee=row.full_name,
         history=tuple(_moment_without(secret, each) for each in history),

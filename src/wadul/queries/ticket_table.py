@@ -17,10 +17,12 @@ from wadul.core.states import Category, TicketClass, TicketKind, TicketStatus
 from wadul.core.ticket_number import find_number
 from wadul.core.ticket_status import ENDED
 from wadul.models import Contact, Ticket, User
+from wadul.queries.anonymity import is_masked
 from wadul.queries.searching import has_words, is_contact
 
 LARGEST_PAGE = 100
 _COUNTED_TO = 10_000
+_MASKED = is_masked(Ticket.office_id, Ticket.conversation_id)
 
 
 class Which(StrEnum):
@@ -73,7 +75,8 @@ class TicketRow:
     assignee: str | None
     anonymous: bool
     confidential: bool
-    reporter: str  # empty where the reporter is anonymous
+    masked: bool  # the reporter asked not to be known, here or at another ticket
+    reporter: str  # empty where it is masked
 
 
 @dataclass(frozen=True)
@@ -117,13 +120,13 @@ def read_rows(
 ) -> list[TicketRow]:
     """With the reporter's and the assignee's name, in the order of `by`."""
     rows = session.execute(
-        select(Ticket, Contact.profile_name, User.full_name)
+        select(Ticket, Contact.profile_name, User.full_name, _MASKED.label("masked"))
         .join(Contact, and_(Contact.office_id == Ticket.office_id, Contact.id == Ticket.contact_id))
         .outerjoin(User, and_(User.office_id == Ticket.office_id, User.id == Ticket.assignee_id))
         .where(Ticket.office_id == office_id, which)
         .order_by(*by)
     )
-    return [_row(row.Ticket, row.profile_name, row.full_name) for row in rows]
+    return [_row(row.Ticket, row.profile_name, row.full_name, row.masked) for row in rows]
 
 
 def fitting(
@@ -171,7 +174,7 @@ def _matches(session: Session, office_id: str, text: str) -> ColumnElement[bool]
     if words is not None:
         found.append(mine.where(words))
     reporters = select(Contact.id).where(Contact.office_id == office_id, is_contact(text))
-    found.append(mine.where(~Ticket.anonymous, Ticket.contact_id.in_(reporters)))
+    found.append(mine.where(~_MASKED, Ticket.contact_id.in_(reporters)))
     return Ticket.id.in_(union(*found))
 
 
@@ -188,7 +191,7 @@ def _order(order: Order, descending: bool) -> list[Any]:
     return [each.desc() if descending else each.asc() for each in (column, *then)]
 
 
-def _row(ticket: Ticket, reporter: str, assignee: str | None) -> TicketRow:
+def _row(ticket: Ticket, reporter: str, assignee: str | None, masked: bool) -> TicketRow:
     return TicketRow(
         number=ticket.number,
         status=ticket.status,
@@ -204,5 +207,6 @@ def _row(ticket: Ticket, reporter: str, assignee: str | None) -> TicketRow:
         assignee=assignee,
         anonymous=ticket.anonymous,
         confidential=ticket.confidential,
-        reporter="" if ticket.anonymous else reporter,
+        masked=masked,
+        reporter="" if masked else reporter,
     )

@@ -26,14 +26,7 @@ def open_conversation_identity(
     actor.require(Power.ANSWER)
     if session.get(Conversation, (actor.office_id, conversation_id)) is None:
         raise NotFound("there is no such conversation")
-    tickets = session.scalars(
-        select(Ticket).where(
-            Ticket.office_id == actor.office_id,
-            Ticket.conversation_id == conversation_id,
-            Ticket.anonymous,
-        )
-    )
-    for ticket in tickets:
+    for ticket in anonymous_tickets(session, actor.office_id, conversation_id):
         record(session, ticket, TicketEventType.OPENED_IDENTITY, now, actor.name, None)
     audit.append(
         session,
@@ -42,4 +35,16 @@ def open_conversation_identity(
         action="identity_opened",
         subject=str(conversation_id),
         now=now,
+    )
+
+
+def anonymous_tickets(session: Session, office_id: str, conversation_id: UUID) -> list[Ticket]:
+    return list(
+        session.scalars(
+            select(Ticket).where(
+                Ticket.office_id == office_id,
+                Ticket.conversation_id == conversation_id,
+                Ticket.anonymous,
+            )
+        )
     )

@@ -24,6 +24,7 @@ from wadul.models import Contact, Ticket, TicketProof, User
 from wadul.office import Office
 from wadul.usecases import audit
 from wadul.usecases.casework import answer_ticket, change_status, find_ticket
+from wadul.usecases.identities import anonymous_tickets
 from wadul.usecases.ticket_history import record
 
 LONGEST = 4000  # characters of a question, reason or answer
@@ -223,12 +224,16 @@ def assign(
 
 
 def open_identity(session: Session, actor: Actor, number: str, *, now: datetime) -> str:
-    """The address of an anonymous reporter; that it was opened stands in history and log."""
+    """The address of an anonymous reporter; that it was opened stands in history and log.
+
+    Also in the history of their anonymous tickets, where this one is not.
+    """
     actor.require(Power.WORK_TICKETS)
     ticket = find_ticket(
         session, actor.office_id, number, may_see_supervisory=actor.sees_supervisory
     )
-    record(session, ticket, TicketEventType.OPENED_IDENTITY, now, actor.name, None)
+    for each in {ticket, *anonymous_tickets(session, ticket.office_id, ticket.conversation_id)}:
+        record(session, each, TicketEventType.OPENED_IDENTITY, now, actor.name, None)
     log(session, actor, "identity_opened", ticket.number, now)
     return session.get_one(Contact, (ticket.office_id, ticket.contact_id)).address
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -61,8 +62,9 @@ def files(
     desa: str = "Bulak",
     anonymous: bool = False,
     confidential: bool = False,
+    to: UUID | None = None,
 ) -> str:
-    message = desk.says(text)
+    message = desk.says(text, to=to)
     turn = desk.bot("Laporan kami terima.", intent=f"complaint/{category}")
     draft = TicketDraft(
         TicketKind.COMPLAINT,
@@ -124,6 +126,16 @@ async def test_no_reporter_who_stays_unknown_and_no_phone_number(desk: Desk, fet
     text = answer.text
     for secret in ("62812", "whatsapp:", "3456 7890"):
         assert secret not in text
+
+
+async def test_who_is_anonymous_once_is_so_in_every_line(desk: Desk, fetch: Fetch) -> None:
+    road = files(desk, "jalan rusak")
+    with desk.database.transaction() as session:
+        ticket = session.scalars(select(Ticket).where(Ticket.number == road)).one()
+    files(desk, "tetangga bakar sampah", anonymous=True, to=ticket.conversation_id)
+    answer = await fetch("sari", which="all")
+    assert [line["Pelapor"] for line in read(answer)] == ["Anonim", "Anonim"]
+    assert [line["Anonim"] for line in read(answer)] == ["Ya", "Tidak"]
 
 
 async def test_the_filter_of_the_table_is_the_filter_of_the_file(desk: Desk, fetch: Fetch) -> None:

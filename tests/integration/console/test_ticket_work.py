@@ -16,6 +16,7 @@ from wadul.core.states import Category, TicketEventType, TicketKind, TicketStatu
 from wadul.exceptions import InvalidInput, MoveNotAllowed, NotPermitted
 from wadul.models import AuditEntry, OutboundMessage, Ticket, TicketEvent
 from wadul.queries.ticket_detail import show_detail
+from wadul.queries.ticket_table import TicketFilter, Which, list_page
 from wadul.usecases.proofs import NewProof, add_proof
 from wadul.usecases.ticket_joining import CannotMerge, Split, merge_tickets, split_conversation
 from wadul.usecases.ticket_work import (
@@ -48,8 +49,10 @@ class Bench:
         *,
         category: Category = Category.ROADS_IRRIGATION_DRAINAGE,
         anonymous: bool = False,
+        like: str | None = None,
     ) -> str:
-        message = self.desk.says(text)
+        """By somebody new, or by the reporter of another ticket."""
+        message = self.desk.says(text, to=self.ticket(like).conversation_id if like else None)
         turn = self.desk.bot("Laporan kami terima.", intent=f"complaint/{category}")
         with self.desk.database.transaction() as session:
             return file_ticket(
@@ -307,6 +310,30 @@ def test_a_conversation_about_two_things_becomes_two_tickets(bench: Bench) -> No
     assert bench.ticket(second).description == "sama sampah numpuk juga"
     receipts = [text for text in bench.told(first) if "Petugas sudah mencatat" in text]
     assert [first in receipts[0], second in receipts[1], len(receipts)] == [True, True, 2]
+
+
+def test_who_is_anonymous_once_is_masked_at_all_their_tickets(bench: Bench) -> None:
+    """Or the way over the conversation would tell who they are."""
+    road = bench.files("jalan rusak")
+    smoke = bench.files("tetangga bakar sampah", anonymous=True, like=road)
+    other = bench.files("lampu mati")
+
+    def found(text: str) -> list[tuple[str, str, bool]]:
+        wanted = TicketFilter(Which.ALL, text)
+        with bench.desk.database.transaction() as session:
+            page = list_page(session, bench.desk.actor("sari"), wanted, today=NOW.date())
+            return [(row.number, row.reporter, row.masked) for row in page.rows]
+
+    masked = {(road, "", True), (smoke, "", True)}
+    assert set(found("")) == masked | {(other, "Ibu Casmini", False)}
+    assert [number for number, *_ in found("casmini")] == [other]
+    with bench.desk.database.transaction() as session:
+        detail = show_detail(session, bench.desk.actor("sari"), road)
+    assert (detail.reporter, detail.masked) == ("", True)
+    assert "62812" not in detail.address
+    assert str(bench.do(open_identity, "sari", road, now=NOW)).startswith("whatsapp:+62812")
+    for number in (road, smoke):
+        assert bench.history(number)[-1].type is TicketEventType.OPENED_IDENTITY
 
 
 def test_opening_an_anonymous_reporters_number_is_logged(bench: Bench) -> None:

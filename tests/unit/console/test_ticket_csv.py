@@ -34,6 +34,7 @@ ROW = TicketRow(
     assignee="Sari Wulandari",
     anonymous=False,
     confidential=False,
+    masked=False,
     reporter="=Ibu Casmini",
 )
 
@@ -81,7 +82,7 @@ async def test_a_ticket_is_one_line_in_words_and_with_sortable_dates() -> None:
 @pytest.mark.parametrize(
     ("row", "reporter"),
     [
-        (replace(ROW, anonymous=True, reporter=""), "Anonim"),
+        (replace(ROW, masked=True, reporter=""), "Anonim"),
         (replace(ROW, confidential=True), "Dirahasiakan"),
         (replace(ROW, reporter="0812 3456 7890"), "0812******90"),
     ],
