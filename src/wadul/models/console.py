@@ -42,6 +42,7 @@ class ConsoleSession(OfficeRow, Base):
     expires_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]  # second factor given, or not needed
     code_given_at: Mapped[datetime | None]  # a second factor that the person's others trust
+    sets_password: Mapped[bool] = mapped_column(default=False)  # once, without the old one
     browser: Mapped[str] = mapped_column(String(200), default="")
 
 
@@ -155,7 +156,8 @@ class Notice(OfficeRow, Base):
 
 
 class OperatorMessage(Base):
-    """Which person wrote an outgoing message, and which file goes with it."""
+    """Which person wrote an outgoing message, or sent words of the bot's all the same, and which
+    file goes with it."""
 
     __tablename__ = "operator_messages"
     __table_args__ = (

@@ -216,7 +216,7 @@ def _outbound(
                 entry=Entry.OUT,
                 at=message.created_at,
                 text="" if secret else message.text,
-                author=by.full_name if by else "",
+                author=by.full_name if by and message.author is Author.OPERATOR else "",
                 written_by=message.author,
                 state=message.state,
                 error_code=message.error_code,

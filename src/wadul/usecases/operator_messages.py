@@ -27,6 +27,7 @@ from wadul.models import (
 )
 from wadul.office import MessageTemplate, Office
 from wadul.queries.discretion import hidden_from
+from wadul.usecases.bots_words import want_all_the_same
 from wadul.usecases.operators import locked, take_over
 
 LONGEST = 8000  # characters of one reply, before it is split
@@ -128,10 +129,11 @@ def send_template(
 def try_again(session: Session, actor: Actor, message_id: UUID, *, now: datetime) -> None:
     """Queue a message that failed or was withdrawn once more. Raises `Conflict` if it did not."""
     actor.require(Power.ANSWER)
-    message = session.get(OutboundMessage, (actor.office_id, message_id), with_for_update=True)
+    message = session.get(OutboundMessage, (actor.office_id, message_id))
     if message is None:
         raise NotFound("there is no such message")
-    conversation = locked(session, actor, message.conversation_id)
+    conversation = locked(session, actor, message.conversation_id)  # before its messages, always
+    session.refresh(message, with_for_update=True)
     if conversation.handled_by is HandledBy.OPERATOR and conversation.owner_id != actor.user_id:
         take_over(session, actor, conversation.id, now=now)  # raises: a colleague holds it
     if message.state not in _TRY_AGAIN:
@@ -140,6 +142,7 @@ def try_again(session: Session, actor: Actor, message_id: UUID, *, now: datetime
     message.next_attempt_at = now
     message.attempts = 0
     message.external_id = message.error_code = message.leased_until = None
+    want_all_the_same(session, actor, message)
     ring(session)
 
 

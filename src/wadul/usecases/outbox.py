@@ -3,6 +3,7 @@
 queued -> sending -> accepted -> sent -> delivered -> read
              |-> errored (again later) | held (window closed) | failed (final)
 A row that is still `sending` when its lease ends is ambiguous: ask the provider before repeating.
+The bot's own are not repeated while an operator holds the conversation (`bots_words`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from wadul.core.states import DeliveryState
 from wadul.core.window import WINDOW, is_open
 from wadul.database import ring
 from wadul.models import Contact, Conversation, DeliveryReport, OutboundMessage
+from wadul.usecases.bots_words import is_silenced, withdraw
 
 WINDOW_CLOSED = "window_closed"  # our own code: the provider, or our clock, says so
 UNPLACED = ""  # office of a report whose message is not known yet
@@ -47,6 +49,7 @@ class Delivery:
     attempt: int  # counts from 1
     ambiguous: bool
     attempted_at: datetime | None  # of the earlier, ambiguous attempt
+    only_look: bool  # silenced meanwhile: find out whether it arrived, but do not send
     may_read_differently: bool  # at the provider: a template, or buttons around the text
 
 
@@ -78,13 +81,17 @@ def lease_deliveries(
         rows = _due(session, now, limit)
         leased = []
         for row, conversation, address in rows:
+            silenced = is_silenced(session, row)
+            if silenced and row.state is not DeliveryState.SENDING:
+                withdraw(row)
+                continue
             _shorten(session, row)
             message = _outgoing(row, conversation, address, now, template_id)
             if message is None:
                 row.state = DeliveryState.HELD
                 row.error_code = row.error_code or WINDOW_CLOSED
                 continue
-            leased.append(_lease(row, message, now, lease_seconds))
+            leased.append(_lease(row, message, now, lease_seconds, only_look=silenced))
         session.flush()
         if leased or not rows:
             return leased
@@ -121,7 +128,7 @@ def record_results(
             if _accept(row, result.external_id, now):
                 accepted[result.external_id] = row
         elif row.state is DeliveryState.SENDING and row.attempts == result.delivery.attempt:
-            _record_failure(row, result, now)
+            _record_failure(session, row, result, now)
     if accepted:
         _apply_kept(session, accepted, now, remedy_for)
     ring(session)
@@ -195,7 +202,7 @@ def apply_delivery_report(
             )
         )
         return False
-    _report(row, state, error_code, now, remedy_for)
+    _report(session, row, state, error_code, now, remedy_for)
     return True
 
 
@@ -340,7 +347,12 @@ def _outgoing(
 
 
 def _lease(
-    row: OutboundMessage, message: OutgoingMessage, now: datetime, lease_seconds: float
+    row: OutboundMessage,
+    message: OutgoingMessage,
+    now: datetime,
+    lease_seconds: float,
+    *,
+    only_look: bool,
 ) -> Delivery:
     ambiguous = row.state is DeliveryState.SENDING
     earlier = row.attempt_started_at if ambiguous else None
@@ -357,6 +369,7 @@ def _lease(
         attempt=row.attempts,
         ambiguous=ambiguous,
         attempted_at=earlier,
+        only_look=only_look,
         may_read_differently=bool(row.template or row.choices),
     )
 
@@ -375,7 +388,8 @@ def _locked(session: Session, deliveries: Sequence[Delivery]) -> dict[UUID, Outb
 
 
 def _accept(row: OutboundMessage, external_id: str, now: datetime) -> bool:
-    if not goes_forward(row.state, DeliveryState.ACCEPTED):
+    withdrawn = row.state is DeliveryState.CANCELLED  # when nobody could know that it had arrived
+    if not withdrawn and not goes_forward(row.state, DeliveryState.ACCEPTED):
         return False
     row.state = DeliveryState.ACCEPTED
     row.external_id = external_id
@@ -384,17 +398,19 @@ def _accept(row: OutboundMessage, external_id: str, now: datetime) -> bool:
     return True
 
 
-def _record_failure(row: OutboundMessage, result: Result, now: datetime) -> None:
+def _record_failure(session: Session, row: OutboundMessage, result: Result, now: datetime) -> None:
     row.error_code = result.code
     if result.ambiguous:
         row.leased_until = result.retry_at  # stays `sending`: looked up first
         return
     row.leased_until = None
-    if result.remedy is Remedy.OPEN_WINDOW:
-        _wait_for_window(row, now, retry=result.delivery.message.template is None)
-    elif result.remedy is Remedy.GIVE_UP:
+    if result.remedy is Remedy.GIVE_UP:
         row.state = DeliveryState.FAILED
         row.next_attempt_at = None
+    elif is_silenced(session, row):
+        withdraw(row)
+    elif result.remedy is Remedy.OPEN_WINDOW:
+        _wait_for_window(row, now, retry=result.delivery.message.template is None)
     else:
         row.state = DeliveryState.ERRORED
         row.next_attempt_at = result.retry_at
@@ -408,6 +424,7 @@ def _wait_for_window(row: OutboundMessage, now: datetime, *, retry: bool) -> Non
 
 
 def _report(
+    session: Session,
     row: OutboundMessage,
     state: DeliveryState,
     error_code: str | None,
@@ -422,7 +439,9 @@ def _report(
         return
     remedy = remedy_for(error_code)
     row.error_code = error_code
-    if remedy is Remedy.OPEN_WINDOW:
+    if is_silenced(session, row):  # it may still be reported as delivered
+        row.state = DeliveryState.FAILED
+    elif remedy is Remedy.OPEN_WINDOW:
         row.external_id = None
         _wait_for_window(row, now, retry=row.attempts < _RETRIES_AFTER_ACCEPTANCE)
     elif remedy is Remedy.RETRY and row.attempts < _RETRIES_AFTER_ACCEPTANCE:
@@ -448,5 +467,5 @@ def _apply_kept(
     for report in reports:
         row = accepted[report.external_id]
         if row.external_id == report.external_id:  # not set free for another attempt meanwhile
-            _report(row, report.state, report.error_code, now, remedy_for)
+            _report(session, row, report.state, report.error_code, now, remedy_for)
         session.delete(report)

@@ -100,6 +100,8 @@ class OutboxWork:
                 return self._failed(delivery, error, still_ambiguous=True)
             if found is not None:
                 return Result(delivery, external_id=found)
+        if delivery.only_look:  # as if it had been refused: what is recorded then withdraws it
+            return Result(delivery, remedy=Remedy.RETRY, retry_at=self._clock.now())
         try:
             with SEND_SECONDS.time():
                 accepted = await self._channel.send(delivery.message)

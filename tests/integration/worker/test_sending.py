@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from wadul.core.states import DeliveryState
-from wadul.models import ProviderContent
+from wadul.core.states import Author, DeliveryState, HandledBy
+from wadul.models import OutboundMessage, ProviderContent
 
-from .conftest import Desk, accepted, until
+from .conftest import OFFICE, Desk, accepted, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("quick")]
 
@@ -44,6 +45,40 @@ async def test_a_message_arrives_once_whatever_twilio_does(
     assert len(desk.twilio.attempts) == sends
     assert bool(desk.twilio.lookups) is lookups
     assert desk.outbound[0].external_id == desk.twilio.sent[0].sid
+
+
+@pytest.mark.parametrize(
+    ("author", "arrived", "state", "sends"),
+    [
+        (Author.BOT, True, DeliveryState.ACCEPTED, 1),
+        (Author.BOT, False, DeliveryState.CANCELLED, 1),
+        (Author.OPERATOR, False, DeliveryState.ACCEPTED, 2),
+    ],
+)
+async def test_what_was_on_its_way_at_a_take_over_is_looked_up_and_the_bots_not_sent_again(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    author: Author,
+    arrived: bool,
+    state: DeliveryState,
+    sends: int,
+) -> None:
+    monkeypatch.setattr("wadul.worker.outbox._BEFORE_LOOKING", 3600.0)
+    desk.twilio.faults = ["lose_answer" if arrived else "lose_request"]
+    desk.says(BUDI, "halo")
+    async with desk.working():
+        await until(lambda: desk.outbound and desk.outbound[0].error_code == "no_answer")
+    desk.change(BUDI, handled_by=HandledBy.OPERATOR)
+    (message,) = desk.outbound
+    with desk.database.transaction() as session:
+        row = session.get_one(OutboundMessage, (OFFICE, message.id))
+        row.author = author
+        row.leased_until = desk.clock.now() - timedelta(seconds=1)
+    async with desk.working():
+        await until(lambda: desk.outbound[0].state is not DeliveryState.SENDING)
+        await until(lambda: desk.outbound[0].state is state)
+    assert len(desk.twilio.attempts) == sends
+    assert desk.twilio.lookups == 1
 
 
 async def test_the_same_words_sent_before_are_not_taken_for_the_lost_ones(desk: Desk) -> None:
