@@ -11,7 +11,7 @@ from components.find_dates import find_dates
 from components.find_money import find_money
 from components.find_numbers import find_rt_rw, find_ticket_number
 
-TUESDAY = date(2026, 11, 24)
+MONDAY, TUESDAY, WEDNESDAY, SUNDAY = (date(2026, 11, day) for day in (23, 24, 25, 29))
 
 MONEY = [
     ("diminta 50rb", 50_000),
@@ -64,6 +64,35 @@ DATES = [
     ("hari senin kemarin", "2026-11-23"),
     ("senin depan", "2026-11-30"),
     ("jumat", "2026-11-20"),
+    ("jum'at", "2026-11-20"),
+    ("jum’at", "2026-11-20"),
+    ("mau lapor, hari senin petugasnya kasar", "2026-11-23"),
+    ("hari rabu saya mau datang", "2026-11-25"),
+    ("tgl 17 bulan lalu", "2026-10-17"),
+    ("tanggal 3 kemarin", "2026-11-03"),
+    ("tgl 24 kemarin", "2026-10-24"),
+    ("kemarin tgl 31", "2026-10-31"),
+    ("tgl 3 bulan depan", "2026-12-03"),
+    ("tgl 17 bulan 8", "2026-08-17"),
+    ("jalan depan balai desa rusak dari tgl 5", "2026-11-05"),
+    ("17 agustus kemarin", "2026-08-17"),
+    ("17 bulan lalu", "2025-06-24"),
+    ("sebulan yg lalu", "2026-10-24"),
+    ("sewulan kepungkur", "2026-10-24"),
+    ("sewulan wingi", "2026-10-24"),
+    ("bulan depan", "2026-12-24"),
+    ("akhir bulan lalu", "2026-10-31"),
+    ("awal bulan ini", "2026-11-01"),
+    ("3 hari lagi", "2026-11-27"),
+    ("seminggu maning", "2026-12-01"),
+    ("dua puluh hari lalu", "2026-11-04"),
+    ("rong dina kepungkur", "2026-11-22"),
+    ("2 mggu kmrn", "2026-11-10"),
+    ("dua minggu kamari", "2026-11-10"),
+    ("minggu kapengker", "2026-11-17"),
+    ("abdi bade ka kantor enjing", "2026-11-25"),
+    ("wingi bengi", "2026-11-23"),
+    ("malam tadi", "2026-11-23"),
     ("tgl 5", "2026-11-05"),
     ("17 agustus", "2026-08-17"),
     ("17/08/2026", "2026-08-17"),
@@ -76,8 +105,61 @@ def test_dates(said: str, day: str) -> None:
     assert [f.value for f in find_dates(said, TUESDAY)] == [day]
 
 
+# The same words on Monday, Tuesday, Wednesday and Sunday, as days of November (31 is 1 December).
+NAMED_DAYS = [
+    ("hari selasa kemarin", (17, 17, 24, 24)),
+    ("selasa wingi", (17, 17, 24, 24)),
+    ("kemis wingi", (19, 19, 19, 26)),
+    ("kemarin hari rabu", (18, 18, 18, 25)),
+    ("senin besok", (30, 30, 30, 30)),
+    ("besok senin", (30, 30, 30, 30)),
+    ("selasa sesuk", (24, 31, 31, 31)),
+    ("hari minggu kemarin", (22, 22, 22, 22)),
+    ("minggu kemarin", (16, 17, 18, 22)),
+    ("minggu wingi", (16, 17, 18, 22)),
+    ("minggu kamari", (16, 17, 18, 22)),
+    ("senin minggu lalu", (16, 16, 16, 16)),
+    ("malam minggu kemarin", (21, 21, 21, 28)),
+    ("kemarin minggu", (22, 22, 22, 22)),
+    ("senin malam kemarin", (16, 23, 23, 23)),
+    ("kemarin", (22, 23, 24, 28)),
+    ("rabu", (18, 18, 25, 25)),
+]
+
+
+@pytest.mark.parametrize(("said", "days"), NAMED_DAYS)
+def test_a_weekday_or_week_is_not_yesterday(said: str, days: tuple[int, ...]) -> None:
+    first = date(2026, 11, 1)
+    found = [
+        [(date.fromisoformat(str(f.value)) - first).days + 1 for f in find_dates(said, today)]
+        for today in (MONDAY, TUESDAY, WEDNESDAY, SUNDAY)
+    ]
+    assert found == [[day] for day in days]
+
+
 @pytest.mark.parametrize(
-    "said", ["sudah seminggu", "udah 3 hari belum diangkut", "rt 02/03", "31/02/2026", "32 mei", ""]
+    "said",
+    [
+        "sudah seminggu",
+        "udah 3 hari belum diangkut",
+        "rt 02/03",
+        "31/02/2026",
+        "32 mei",
+        "",
+        "minggu",
+        "akad nikah",
+        "dari kemarin-kemarin",
+        "besok2 terus",
+        "lebaran kemarin",
+        "agustus wingi",
+        "tahun kemarin",
+        "beberapa hari yg lalu",
+        "satu dua hari lalu",
+        "tiap malam minggu",
+        "setiap tgl 5",
+        "bulan ini",
+        "sugeng enjing pak, kula badhe tangled",
+    ],
 )
 def test_no_dates(said: str) -> None:
     assert list(find_dates(said, TUESDAY)) == []
