@@ -1,10 +1,11 @@
-"""Classify lines: text on standard input, one JSON object a line on standard output.
+"""Classify lines: a JSON string on standard input, one JSON object a line on standard output.
 
-    printf 'jalan rusak\\n' | .venv-rasa/bin/python -m components.classify --model models/x.tar.gz
+    printf '"jalan rusak"\\n' | .venv-rasa/bin/python -m components.classify --model models/x.tar.gz
 
 Runs the same preparation and pipeline as the server does for a resident's message. Keys: `text`
 (as given), `intent` (Rasa's parse: name, label, confidence, …), `intent_ranking` and `entities`.
 A line that says `{"ready": true}` comes first, so that the caller knows that the model is loaded.
+Both sides write ASCII: neither the caller's locale nor half a character can break a line.
 """
 
 from __future__ import annotations
@@ -33,8 +34,13 @@ async def classify(model: str) -> None:
     from rasa.core.agent import load_agent
     from rasa.core.channels.channel import UserMessage
 
+    from components.encoder import EncoderUnavailable, shared_encoder
     from components.inbound import safe_text
 
+    try:
+        shared_encoder()  # Rasa would tell of it in a hundred lines
+    except EncoderUnavailable as error:
+        raise SystemExit(f"wadul: rasa: {error}") from None
     agent = await load_agent(model_path=model)
     if not agent.is_ready():
         raise SystemExit("wadul: rasa: no model could be loaded.")
@@ -48,7 +54,7 @@ async def classify(model: str) -> None:
 
 
 def say(value: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=float) + "\n")
+    sys.stdout.write(json.dumps(value, default=float) + "\n")
     sys.stdout.flush()
 
 

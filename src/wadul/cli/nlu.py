@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,14 +63,13 @@ def classify(settings: Settings, lines: Iterable[str]) -> Iterator[dict[str, Any
 
 
 def _lines(file: Path | None) -> Iterator[str]:
-    if file is None:
-        yield from (line.rstrip("\r\n") for line in sys.stdin)
-        return
+    """Bytes that are no UTF-8 are no reason to stop: they become "�"."""
     try:
-        text = file.read_text(errors="replace")
+        with file.open("rb") if file else nullcontext(sys.stdin.buffer) as source:
+            for line in source:
+                yield line.decode(errors="replace").rstrip("\r\n")
     except OSError as error:
         raise InvalidInput(f"cannot read {file}: {error.strerror}") from error
-    yield from text.removesuffix("\n").split("\n")
 
 
 def _result(parse: dict[str, Any]) -> dict[str, Any]:
