@@ -21,7 +21,7 @@ from wadul.core.states import (
     MessageKind,
 )
 from wadul.core.waiting import expected_wait, wait_words
-from wadul.core.window import WINDOW
+from wadul.core.window import WINDOW, is_open
 from wadul.office import CATEGORIES, Office
 from wadul.queries.inbox_rows import InboxRow, Preview
 from wadul.queries.thread import Thread, TicketCard
@@ -188,7 +188,7 @@ def thread(each: Thread, *, now: datetime, office: Office, me: UUID, lead: bool)
         "masked": each.anonymous and not each.name,
         "mine": each.owner_id == me and each.handled_by is HandledBy.OPERATOR,
         "window_ends": ends.isoformat() if ends else None,
-        "window_open": bool(ends and ends > now),
+        "window_open": is_open(each.last_inbound_at, now),
         "entries": [entry(one, now=now, office=office) for one in each.entries],
         "has_older": each.has_older,
         "held": each.held,

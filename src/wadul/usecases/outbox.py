@@ -26,6 +26,7 @@ from wadul.core.window import WINDOW, is_open
 from wadul.database import ring
 from wadul.models import Contact, Conversation, DeliveryReport, OutboundMessage
 from wadul.usecases.bots_words import is_silenced, withdraw
+from wadul.usecases.outgoing_files import renew_file
 
 WINDOW_CLOSED = "window_closed"  # our own code: the provider, or our clock, says so
 UNPLACED = ""  # office of a report whose message is not known yet
@@ -91,6 +92,8 @@ def lease_deliveries(
                 row.state = DeliveryState.HELD
                 row.error_code = row.error_code or WINDOW_CLOSED
                 continue
+            if message.media_url is not None:
+                renew_file(session, row, now)
             leased.append(_lease(row, message, now, lease_seconds, only_look=silenced))
         session.flush()
         if leased or not rows:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power
 from wadul.exceptions import InvalidInput
-from wadul.models import OutgoingFile, new_id
+from wadul.models import OperatorMessage, OutboundMessage, OutgoingFile, new_id
 
 # What WhatsApp shows: Twilio refuses other types and what is larger.
 SENDABLE = {
@@ -20,7 +21,7 @@ SENDABLE = {
     "image/png": 5 * 1_048_576,
     "application/pdf": 16 * 1_048_576,
 }
-LIFETIME = timedelta(days=2)  # messages may be held; WhatsApp fetches when they go
+LIFETIME = timedelta(days=2)  # from the latest attempt to send it: WhatsApp fetches soon after
 
 
 class UnfitFile(InvalidInput):
@@ -71,6 +72,21 @@ def keep_file(
     )
     session.add(row)
     return KeptFile(row.id, row.name, content_type, token)
+
+
+def renew_file(session: Session, message: OutboundMessage, now: datetime) -> None:
+    """Before each attempt: a message may have been held, or have failed, for longer than that."""
+    file_id = select(OperatorMessage.file_id).where(
+        OperatorMessage.office_id == message.office_id, OperatorMessage.message_id == message.id
+    )
+    session.execute(
+        update(OutgoingFile)
+        .where(
+            OutgoingFile.office_id == message.office_id,
+            OutgoingFile.id == file_id.scalar_subquery(),
+        )
+        .values(expires_at=now + LIFETIME)
+    )
 
 
 def plain_name(name: str) -> str:
