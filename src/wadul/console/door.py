@@ -17,7 +17,7 @@ from wadul.console.shared import Shared
 from wadul.usecases.console_sessions import LoginRequired, SignedIn, authenticate
 
 COOKIE = "wadul_console"
-LOGIN, CODE = "/masuk", "/masuk/kode"
+LOGIN, CODE, ACCOUNT = "/masuk", "/masuk/kode", "/akun"
 
 
 class Door:

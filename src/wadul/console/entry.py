@@ -12,7 +12,7 @@ from starlette.routing import Route
 from wadul.bootstrap import Wadul
 from wadul.clock import Clock
 from wadul.console.cards import WRONG_CODE, card, go_on
-from wadul.console.door import CODE, COOKIE, LOGIN, browser_of, source_of
+from wadul.console.door import ACCOUNT, CODE, COOKIE, LOGIN, browser_of, source_of
 from wadul.console.problems import sentence
 from wadul.console.qr import svg
 from wadul.sealing import SecretUnreadable
@@ -92,7 +92,7 @@ class Entry:
         except LoginRequired:
             problem = "Tautan ini sudah dipakai atau kedaluwarsa."
             return self._login_page(request, problem=problem, status=410)
-        return await self._welcome(request, token, "/")
+        return await self._welcome(request, token, ACCOUNT)  # to set a password first of all
 
     async def show_code(self, request: Request) -> Response:
         signed = await self._signed_in(request)

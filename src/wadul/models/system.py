@@ -36,6 +36,7 @@ class User(OfficeRow, Base):
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     person_id: Mapped[UUID | None]  # shared by linked accounts; None: this one stands alone
+    version: Mapped[int] = mapped_column(default=1)  # counted up when an admin changes the account
     linked_at: Mapped[datetime | None]  # when its owner proved first to be that person
 
 

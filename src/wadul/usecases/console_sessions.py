@@ -2,6 +2,7 @@
 
 begin_login -> (the password is compared, outside any transaction) -> finish_login -> a token.
 A role that needs a second factor gets a session that may do nothing but give it.
+A session from a one-time link may set a password: whoever has the link knows none.
 """
 
 from __future__ import annotations
@@ -45,11 +46,15 @@ class PasswordCheck:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """What a token stands for. `verified` is False until the second factor was given."""
+    """What a token stands for. `verified` is False until the second factor was given.
+
+    `sets_password`: it may set a password without the old one.
+    """
 
     actor: Actor
     session_id: UUID
     verified: bool
+    sets_password: bool
 
 
 def begin_login(
@@ -89,8 +94,14 @@ def finish_login(
 
 
 def make_link(session: Session, user: User, *, now: datetime) -> str:
-    """A token that logs this person in once (their second factor is still asked for)."""
+    """A token that logs this person in once (their second factor is still asked for).
+
+    One that was made before counts no longer.
+    """
     token = _new_token(user.office_id)
+    session.execute(
+        delete(LoginLink).where(LoginLink.office_id == user.office_id, LoginLink.user_id == user.id)
+    )
     session.add(
         LoginLink(
             office_id=user.office_id,
@@ -115,7 +126,7 @@ def use_link(session: Session, token: str, *, browser: str, now: datetime) -> st
     if not user.active:
         raise LoginRequired
     link.used_at = now
-    token = open_session(session, user, browser=browser, now=now)
+    token = open_session(session, user, browser=browser, now=now, sets_password=True)
     _log(session, user, "login", now)
     return token
 
@@ -144,7 +155,8 @@ def authenticate(session: Session, token: str, *, now: datetime, touch: bool = T
         raise LoginRequired
     if touch and now - held.seen_at > _SEEN_EVERY:
         held.seen_at = now
-    return SignedIn(actor_of(user), held.id, held.verified_at is not None)
+    verified = held.verified_at is not None
+    return SignedIn(actor_of(user), held.id, verified, held.sets_password)
 
 
 def actor_of(user: User) -> Actor:
@@ -230,6 +242,7 @@ def open_session(
     now: datetime,
     expires_at: datetime | None = None,
     code_given_at: datetime | None = None,
+    sets_password: bool = False,
 ) -> str:
     """Its token. `code_given_at`: the person gave a second factor before."""
     token = _new_token(user.office_id)
@@ -244,6 +257,7 @@ def open_session(
             expires_at=expires_at or now + LIFETIME,
             verified_at=now if verified else None,
             code_given_at=code_given_at,
+            sets_password=sets_password,
             browser=browser[:200],
         )
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from wadul.core.actors import Actor, Power, Viewer
 from wadul.core.states import Role
 from wadul.exceptions import InvalidInput, NotFound
-from wadul.models import SecondFactor, User
+from wadul.models import ConsoleSession, SecondFactor, User
 from wadul.usecases import audit
 from wadul.usecases.console_sessions import end_sessions, end_sessions_of_person, make_link
 from wadul.usecases.linked_accounts import part
@@ -29,6 +29,13 @@ class UnfitAccount(InvalidInput):
     def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
+
+
+class WrongPassword(InvalidInput):
+    """The old password is another one."""
+
+    code = "wrong_password"
+    sentence = "Kata sandi sekarang salah."
 
 
 def hire(
@@ -116,12 +123,19 @@ def reset_second_factor(session: Session, actor: Viewer, user_id: UUID, *, now: 
 
 
 def change_password(
-    session: Session, actor: Actor, *, password_hash: str, keep: UUID, now: datetime
+    session: Session, actor: Actor, *, password_hash: str, right: bool, keep: UUID, now: datetime
 ) -> None:
-    """One's own; the old one was compared before. All other sessions end, at every office."""
+    """One's own. `right`: the old one was given; the session `keep` of a link needs none, once.
+
+    All other sessions end, at every office. Raises `WrongPassword`.
+    """
     user = _user(session, actor, actor.user_id)
+    held = session.get_one(ConsoleSession, (actor.office_id, keep))
+    if not (right or held.sets_password):
+        raise WrongPassword
     user.password_hash = password_hash
     end_sessions_of_person(session, actor.office_id, actor.user_id, keep=keep)
+    held.sets_password = False
     _log(session, actor, "password_changed", actor.name, now)
 
 

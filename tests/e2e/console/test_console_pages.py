@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.console.conftest import PHONE, SIZE, OpenPage
+from e2e.console.conftest import PHONE, SIZE, OpenPage, give_code, log_in
 from e2e.console.running import RunningConsole
+from e2e.console.scene import PASSWORD
 from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -175,16 +176,33 @@ def test_the_admin_changes_content_and_everybody_sees_it(
     expect(page.locator("tbody")).to_contain_text("Gratis: tanpa biaya apa pun")
     file = console.settings.offices_dir / "jatibarang/services/kk.yml"
     assert 'cost: "Gratis: tanpa biaya apa pun"' in file.read_text()
-    page.goto("/pengelolaan/petugas")
+
+
+def test_whoever_is_hired_sets_a_password_and_comes_back_with_it(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    page = open_page("admin", path="/pengelolaan/petugas")
     page.get_by_role("button", name="Tambah petugas").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Nama pengguna").fill("wati")
     dialog.get_by_label("Nama lengkap").fill("Wati Baru")
+    dialog.get_by_label("Peran").select_option(label="Penyelia")
     dialog.get_by_role("button", name="Simpan").click()
     link = page.locator(".told code").inner_text()
     assert link.startswith(f"{console.url}/masuk/tautan/")
     fresh = open_page(None)
     fresh.goto(link)
+    expect(fresh.locator(".qr")).to_be_visible()
+    give_code(console, fresh, "wati")
+    expect(fresh.get_by_role("heading", name="Buat kata sandi")).to_be_visible()
+    expect(fresh.get_by_label("Kata sandi sekarang")).to_have_count(0)
+    fresh.get_by_label("Kata sandi baru (paling sedikit 10 huruf)").fill(PASSWORD)
+    fresh.get_by_label("Ulangi kata sandi baru").fill(PASSWORD)
+    fresh.get_by_role("button", name="Simpan kata sandi").click()
+    expect(fresh.get_by_role("status")).to_contain_text("Kata sandi disimpan")
+    expect(fresh.get_by_label("Kata sandi sekarang")).to_be_visible()
+    fresh.request.post("/keluar")
+    log_in(console, fresh, "wati")
     expect(fresh.get_by_role("heading", name="Percakapan")).to_be_visible()
     again = open_page(None)
     again.goto(link)

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 
 from integration.console.support import NOW, PASSWORD, SEALER, Desk
+from wadul.core.states import Role
 from wadul.models import User
 from wadul.usecases.console_sessions import (
     IDLE,
@@ -26,6 +27,7 @@ from wadul.usecases.console_sessions import (
 from wadul.usecases.login_limits import PER_NAME, PER_SOURCE, LockedOut
 from wadul.usecases.passwords import hash_fits
 from wadul.usecases.second_factors import begin_enrolment, give_code
+from wadul.usecases.staff import WrongPassword, change_password, hashed, hire
 
 pytestmark = pytest.mark.integration
 
@@ -128,13 +130,59 @@ def test_a_link_counts_once_and_not_for_long(desk: Desk) -> None:
     actor = desk.actor("sari")
     with desk.database.transaction() as session:
         user = session.get_one(User, (actor.office_id, actor.user_id))
-        used, old = make_link(session, user, now=NOW), make_link(session, user, now=NOW)
+        used = make_link(session, user, now=NOW)
     with desk.database.transaction() as session:
         token = use_link(session, used, browser="b", now=NOW)
     assert who(desk, token) == "sari"
-    for link, at in ((used, NOW), (old, NOW + LINK_LIFETIME), ("jatibarang.x", NOW), ("", NOW)):
+    with desk.database.transaction() as session:
+        earlier, old = make_link(session, user, now=NOW), make_link(session, user, now=NOW)
+    refused = (
+        (used, NOW),
+        (earlier, NOW),
+        (old, NOW + LINK_LIFETIME),
+        ("jatibarang.x", NOW),
+        ("", NOW),
+    )
+    for link, at in refused:
         with desk.database.transaction() as session, pytest.raises(LoginRequired):
             use_link(session, link, browser="b", now=at)
+
+
+def test_whoever_was_hired_sets_a_password_once_and_logs_in_with_it(desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        link = hire(
+            session,
+            desk.actor("admin"),
+            name="wati",
+            full_name="Wati Baru",
+            role=Role.OPERATOR,
+            password="nobody knows this",
+            now=NOW,
+        )
+    with desk.database.transaction() as session:
+        token = use_link(session, link, browser="b", now=NOW)
+    sets_password(desk, token, "pilihan-wati", right=False)
+    with pytest.raises(WrongPassword):
+        sets_password(desk, token, "pilihan-lain", right=False)
+    token = log_in(desk, "wati", "pilihan-wati") or ""
+    assert who(desk, token) == "wati"
+    with pytest.raises(WrongPassword):
+        sets_password(desk, token, "pilihan-lain", right=False)
+    sets_password(desk, token, "pilihan-lain", right=True)
+    assert log_in(desk, "wati", "pilihan-wati") is None
+
+
+def sets_password(desk: Desk, token: str, password: str, *, right: bool) -> None:
+    with desk.database.transaction() as session:
+        signed = authenticate(session, token, now=NOW)
+        change_password(
+            session,
+            signed.actor,
+            password_hash=hashed(password),
+            right=right,
+            keep=signed.session_id,
+            now=NOW,
+        )
 
 
 @pytest.mark.parametrize("name", ["ningsih", "rina", "admin"])

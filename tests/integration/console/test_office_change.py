@@ -156,7 +156,14 @@ def test_a_new_password_ends_the_other_offices_sessions_too(people: People) -> N
     token, there = people.log_in(people.here, "sari"), people.log_in(people.there, "dedi")
     signed = people.signed(token)
     with people.database.transaction() as session:
-        change_password(session, signed.actor, password_hash="x", keep=signed.session_id, now=NOW)
+        change_password(
+            session,
+            signed.actor,
+            password_hash="x",
+            right=True,
+            keep=signed.session_id,
+            now=NOW,
+        )
     assert (people.is_out(token), people.is_out(there)) == (False, True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 from nicegui import Client, ui
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from wadul.console import present, words
 from wadul.console.desk import Desk
-from wadul.console.door import LOGIN, Door, source_of
+from wadul.console.door import ACCOUNT, LOGIN, Door, source_of
 from wadul.console.elements import AccountPanel
 from wadul.console.pages.account_links import AccountLinks
 from wadul.console.pages.frame import BUILD_SECONDS, frame
@@ -21,7 +20,7 @@ from wadul.console.problems import sentence
 from wadul.core.actors import Actor
 from wadul.exceptions import WadulError
 from wadul.queries.administration import list_own_sessions
-from wadul.usecases.console_sessions import log_out_everywhere
+from wadul.usecases.console_sessions import SignedIn, log_out_everywhere
 from wadul.usecases.passwords import hash_fits
 from wadul.usecases.second_factors import has_second_factor
 from wadul.usecases.staff import change_password, hashed, own_password_hash
@@ -42,7 +41,7 @@ _SYSTEMS = (
 
 
 def register(door: Door) -> None:
-    @ui.page("/akun", response_timeout=BUILD_SECONDS)
+    @ui.page(ACCOUNT, response_timeout=BUILD_SECONDS)
     async def account(request: Request, client: Client) -> Response | None:
         desk = await door.open(request)
         if not isinstance(desk, Desk):
@@ -51,7 +50,7 @@ def register(door: Door) -> None:
         if signed is None:  # ended a moment ago
             return RedirectResponse(LOGIN, 303)
         async with frame(door, desk, "Akun saya", "", client) as rail:
-            page = AccountPage(desk, signed.session_id)
+            page = AccountPage(desk, signed)
             links = AccountLinks(desk, rail, page.panel, signed.session_id, source_of(request))
             await links.refresh()
             await page.refresh()
@@ -59,9 +58,10 @@ def register(door: Door) -> None:
 
 
 class AccountPage:
-    def __init__(self, desk: Desk, session_id: UUID) -> None:
+    def __init__(self, desk: Desk, signed: SignedIn) -> None:
         self._desk = desk
-        self._session_id = session_id
+        self._session_id = signed.session_id
+        self._first = signed.sets_password  # whoever came by a link knows no password
         self.panel = AccountPanel()
         self.panel.listen(password=self._on_password, everywhere=self._on_everywhere)
 
@@ -73,6 +73,7 @@ class AccountPage:
             name=f"{actor.full_name} ({actor.name})",
             role=words.ROLES[actor.role],
             office=self._desk.office.name,
+            first=self._first,
             second=await self._desk.look(_has_factor),
             sessions=[
                 {
@@ -89,21 +90,18 @@ class AccountPage:
     async def _on_password(self, event: Any) -> None:
         try:
             current = await self._desk.look(own_password_hash)
-            right = await asyncio.to_thread(hash_fits, current, str(event.args["old"]))
-            if not right:
-                self.panel.run_method("failed", "Kata sandi sekarang salah.")
-                return
-            fresh = await asyncio.to_thread(hashed, str(event.args["fresh"]))
             await self._desk.act(
                 change_password,
-                password_hash=fresh,
+                password_hash=await asyncio.to_thread(hashed, str(event.args["fresh"])),
+                right=await asyncio.to_thread(hash_fits, current, str(event.args["old"])),
                 keep=self._session_id,
                 now=self._desk.real_time.now(),
             )
         except WadulError as error:
             self.panel.run_method("failed", sentence(error))
             return
-        self.panel.run_method("done", "Kata sandi diganti; perangkat lain dikeluarkan.")
+        self._first = False
+        self.panel.run_method("done", "Kata sandi disimpan; perangkat lain dikeluarkan.")
         await self.refresh()
 
     async def _on_everywhere(self) -> None:

@@ -1,6 +1,6 @@
 /* One's own account: password, accounts at other offices, sessions, sound. */
 export default {
-  props: { name: String, role: String, office: String, second: Boolean, sessions: Array, linked: Array, offices: Array },
+  props: { name: String, role: String, office: String, first: Boolean, second: Boolean, sessions: Array, linked: Array, offices: Array },
   emits: ["password", "everywhere", "link", "unlink"],
   data: () => ({ old: "", fresh: "", again: "", busy: false, problem: "", good: "", silent: false,
     link: { office: "", name: "", password: "", own: "", code: "" }, coded: false, linking: false, link_problem: "", link_good: "", parting: null }),
@@ -29,12 +29,13 @@ export default {
 <main class="content account" id="isi">
   <header class="page-head"><div><h1>Akun saya</h1><p class="muted">{{ name }} · {{ role }} · {{ office }}</p></div></header>
   <div class="narrow">
-    <section class="sheet"><h2>Kata sandi</h2>
-      <form class="stacked" @submit.prevent="save"><label class="label">Kata sandi sekarang<input class="field" type="password" v-model="old" autocomplete="current-password" required maxlength="200"></label>
+    <section class="sheet"><h2>{{ first ? 'Buat kata sandi' : 'Kata sandi' }}</h2>
+      <p v-if="first" class="alert">Bapak/Ibu masuk dengan tautan sekali pakai. Buat kata sandi sekarang; lain kali Bapak/Ibu masuk dengan nama pengguna dan kata sandi ini.</p>
+      <form class="stacked" @submit.prevent="save"><label v-if="!first" class="label">Kata sandi sekarang<input class="field" type="password" v-model="old" autocomplete="current-password" required maxlength="200"></label>
       <label class="label">Kata sandi baru (paling sedikit 10 huruf)<input class="field" type="password" v-model="fresh" autocomplete="new-password" required minlength="10" maxlength="200"></label>
       <label class="label">Ulangi kata sandi baru<input class="field" type="password" v-model="again" autocomplete="new-password" required minlength="10" maxlength="200"></label>
       <p v-if="problem" class="alert bad" role="alert">{{ problem }}</p><p v-if="good" class="alert" role="status">{{ good }}</p>
-      <div class="row end"><button class="button primary" type="submit" :disabled="busy">Ganti kata sandi</button></div></form></section>
+      <div class="row end"><button class="button primary" type="submit" :disabled="busy">{{ first ? 'Simpan kata sandi' : 'Ganti kata sandi' }}</button></div></form></section>
     <section class="sheet"><h2>Kode masuk kedua</h2><p>{{ second ? 'Terpasang. Ponsel hilang? Minta admin memasang ulang.' : 'Belum terpasang untuk peran Anda; boleh dipasang.' }}</p><a v-if="!second" class="button" href="/masuk/kode?lanjut=/akun">Pasang kode masuk kedua</a></section>
     <section v-if="offices.length || linked.length" class="sheet" aria-labelledby="kantor-lain"><h2 id="kantor-lain">Akun di kantor lain</h2>
       <p>Bila Bapak/Ibu juga bertugas di kantor lain, tautkan akun di sana: cukup masuk sekali, lalu ganti kantor dari menu. Setiap akun tetap memakai peran dan kode keduanya sendiri.</p>
