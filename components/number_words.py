@@ -36,16 +36,19 @@ def any_of(words: Sequence[str] | set[str] | dict[str, int]) -> str:
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
+HUNDREDS = _HUNDREDS | _ONE_HUNDRED
+PARTS = [*_ADDED, *_TENS, *_HUNDREDS]
+"""Words that change the number before them, besides `SCALES`."""
+
 _STARTS = any_of([*(word for word in _SMALL if len(word) > 2), *_ONE_HUNDRED])
-_PARTS = any_of([*_ADDED, *_TENS, *_HUNDREDS])
-COUNT = rf"(?:\d{{1,3}}(?!\d)|(?:{_STARTS})(?:\s*(?:{_PARTS}|{_STARTS})){{0,3}})"
+COUNT = rf"(?:\d{{1,3}}(?!\d)|(?:{_STARTS})(?:\s*(?:{any_of(PARTS)}|{_STARTS})){{0,3}})"
 """Pattern of a number below a thousand, in figures or words."""
 
-WORD = any_of([*_SMALL, *_ONE_HUNDRED, *ONE_OF_SCALE, *_HALF])
-PART = any_of([*_ADDED, *_TENS, *_HUNDREDS, *SCALES])
+_WORDS = [*_SMALL, *_ONE_HUNDRED, *ONE_OF_SCALE, *_HALF]
+WORD = any_of(_WORDS)
 FIGURES = r"(?:\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
-_TOKEN = re.compile(f"{FIGURES}|{any_of([*WORD.split('|'), *PART.split('|')])}")
-_COUNTED = re.compile(rf"{_STARTS}|{_PARTS}")
+_TOKEN = re.compile(f"{FIGURES}|{any_of([*_WORDS, *PARTS, *SCALES])}")
+_COUNTED = re.compile(f"{_STARTS}|{any_of(PARTS)}")
 
 
 def read_count(text: str) -> tuple[int, str] | None:

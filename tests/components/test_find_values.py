@@ -32,6 +32,34 @@ MONEY = [
     ("setengah juta", 500_000),
     ("25k", 25_000),
     ("500 perak", 500),
+    ("dua puluh lima ribu", 25_000),
+    ("seratus lima puluh ribu", 150_000),
+    ("dua ratus lima puluh ribu", 250_000),
+    ("duaratuslimapuluhribu", 250_000),
+    ("seratus dua puluh lima ribu lima ratus", 125_500),
+    ("satu setengah juta", 1_500_000),
+    ("sejuta setengah", 1_500_000),
+    ("sejuta dua ratus", 1_200_000),
+    ("dua juta lima ratus ribu", 2_500_000),
+    ("1jt 200rb", 1_200_000),
+    ("1jt2", 1_200_000),
+    ("1jt200", 1_200_000),
+    ("100-200rb", 100_000),
+    ("500rb sampai 1jt", 500_000),
+    ("rongpuluh limang ewu", 25_000),
+    ("rong atus seket ewu", 250_000),
+    ("dijaluki satus seket", 150_000),
+    ("jaluk seket", 50_000),
+    ("salawe rebu", 25_000),
+    ("goceng", 5_000),
+    ("ceban", 10_000),
+    ("cepek ribu", 100_000),
+    ("gopek", 500_000),
+    ("seceng", 1_000),
+    ("bantuan 600rb anak saya", 600_000),
+    ("ditarik 20rb bulan kemarin", 20_000),
+    ("bayar 50rb 2 kali", 50_000),
+    ("uang 2 lembar 50rb", 50_000),
 ]
 
 
@@ -42,10 +70,37 @@ def test_money(said: str, rupiah: int) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["rt 3 rw 2", "jalan 200 m dari pasar", "anak saya 17 tahun", "jam 8", "nomor 1", "", "🙏"],
+    [
+        "rt 3 rw 2",
+        "jalan 200 m dari pasar",
+        "anak saya 17 tahun",
+        "jam 8",
+        "nomor 1",
+        "",
+        "🙏",
+        "petugas minta 2 lembar",
+        "bayar 3 kali",
+        "rokok 2 bungkus",
+        "minta 10 persen",
+        "belum dibayar 14 hari",
+        "seratus meter",
+        "satu loket buat seratus orang",
+        "kurang lebih seribu meter",
+        "nuwun sewu pak",
+        "bayar ke 0812******90",
+        "dua puluh lima",
+    ],
 )
 def test_no_money(said: str) -> None:
     assert list(find_money(said)) == []
+
+
+def test_two_amounts_stay_two() -> None:
+    said = "bukan 100rb 150rb"
+    assert [(f.value, said[f.start : f.end]) for f in find_money(said)] == [
+        (100_000, "100rb"),
+        (150_000, "150rb"),
+    ]
 
 
 DATES = [
