@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from components.words import fold
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -92,6 +94,9 @@ def _doubt(text: str, by_name: dict[str, float], order: list[str], config: dict[
 
 
 def says_something(text: str) -> bool:
-    """A text can be understood if it has Latin letters, a digit or an emoji, or if it asks "??"."""
+    """A text can be understood if it has Latin letters, styled ones too, a digit or an emoji, or if
+    it asks "??".
+    """
+    plain = fold(text)
     signs = (_LATIN, _EMOJI, _NUMBER)
-    return any(sign.search(text) for sign in signs) or bool(_ONLY_ASKS.fullmatch(text))
+    return any(sign.search(plain) for sign in signs) or bool(_ONLY_ASKS.fullmatch(plain))

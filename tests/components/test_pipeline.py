@@ -143,6 +143,11 @@ def test_a_text_without_letters_falls_back(pipeline: Pipeline, said: str) -> Non
     assert pipeline.read(said).get("intent")["name"] == FALLBACK
 
 
+@pytest.mark.parametrize("said", ["𝓳𝓪𝓵𝓪𝓷 𝗿𝘂𝘀𝗮𝗸", "ｊａｌａｎ ｒｕｓａｋ", "ⓙⓐⓛⓐⓝ ⓡⓤⓢⓐⓚ"])
+def test_styled_letters_are_letters(pipeline: Pipeline, said: str) -> None:
+    assert pipeline.ranking(said)[0]["label"] == "complaint/roads_irrigation_drainage"
+
+
 def test_one_class_only_is_no_crash() -> None:
     lonely = Pipeline(PIPELINE).train(["halo", "hai"], ["greet", "greet"])
     assert lonely.read("halo").get("intent")["name"] == FALLBACK
