@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from wadul.console import maps, words
+from wadul.console.delivery_words import delivery_error
 from wadul.core.dates import spell_date
 from wadul.core.states import (
     AttachmentState,
@@ -248,7 +249,7 @@ def entry(each: ThreadEntry, *, now: datetime, office: Office) -> dict[str, Any]
         "by": each.written_by.value if each.written_by else "",
         "tick": _TICKS[each.state] if each.state else "",
         "state": words.DELIVERY[each.state] if each.state else "",
-        "error": words.delivery_error(each.error_code) if each.state in _SHOWS_ERROR else "",
+        "error": delivery_error(each.error_code) if each.state in _SHOWS_ERROR else "",
         "can_retry": each.state in _CAN_RETRY and not each.hidden,
         "template": each.template,
         "flooded": each.inbound_state is InboundState.FLOODED,

@@ -152,43 +152,12 @@ FOUND = {
 }
 LANGUAGES = {"javanese": "Jawa (Dermayu/Cirebon)", "sundanese": "Sunda"}
 
-# Twilio's codes and our own, in words that help to decide what to do.
-_DELIVERY_ERRORS = {
-    "window_closed": "Sudah lebih dari 24 jam sejak pesan terakhir warga.",
-    "63016": "Sudah lebih dari 24 jam sejak pesan terakhir warga.",
-    "63003": "Nomor ini tidak dikenal WhatsApp.",
-    "63024": "Nomor ini tidak dapat menerima pesan WhatsApp.",
-    "63014": "Warga memblokir nomor kantor.",
-    "21610": "Warga berhenti menerima pesan dari nomor kantor.",
-    "63015": "Nomor ini belum bergabung dengan nomor uji coba (sandbox).",
-    "63019": "Berkas tidak dapat diambil WhatsApp.",
-    "21620": "Alamat berkas tidak dapat dibuka WhatsApp.",
-    "63013": "WhatsApp menolak isi pesan karena melanggar aturannya.",
-    "63005": "WhatsApp menolak isi pesan ini.",
-    "63027": "Pesan templat ini belum tersedia di WhatsApp.",
-    "63028": "Isian pesan templat tidak lengkap.",
-    "63018": "Terlalu banyak pesan dalam waktu singkat.",
-    "63017": "Terlalu banyak pesan dalam waktu singkat.",
-    "20429": "Terlalu banyak pesan dalam waktu singkat.",
-    "63007": "Nomor pengirim kantor belum terdaftar. Hubungi admin.",
-    "20003": "Kunci Twilio salah. Hubungi admin.",
-    "63049": "WhatsApp memilih tidak mengantarkan pesan ini.",
-    "30008": "Sebab tidak diketahui.",
-    "21617": "Pesan terlalu panjang.",
-}
 _FILE_ERRORS = {
     "gone": "Berkas sudah tidak ada di WhatsApp.",
     "too_big": "Berkas terlalu besar.",
     "wrong_type": "Jenis berkas tidak diizinkan.",
     "unreachable": "Berkas belum berhasil diunduh.",
 }
-
-
-def delivery_error(code: str | None) -> str:
-    if not code:
-        return ""
-    known = _DELIVERY_ERRORS.get(code)
-    return known or f"WhatsApp menolak pesan ini (kode {code})."
 
 
 def file_error(code: str | None) -> str:
