@@ -5,111 +5,135 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from components.day_words import DATE
 from components.findings import Finding
-from components.numerals import NUMERALS, as_number
-from components.words import fold
+from components.letters import fold_letters
+from components.number_words import COUNT, read_count, whole_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-_NUMBER = r"(\d{1,2}|" + "|".join(sorted((w for w in NUMERALS if len(w) > 2), key=len)[::-1]) + ")"
+_CLOCK = r"(?:jam|pukul|pkl|jm)\.?\s*"
 _PART = (
-    r"(?:\s*(?:di\s*)?(pagi|pg|esuk|isuk|enjing|siang|sg|awan|beurang|sore|sonten|malam|malem|mlm"
-    r"|bengi|peuting|dalu|wengi|subuh|dini\s*hari))?"
+    r"(?:\s*(?:di\s*)?(?P<part>pagi|pg|esuk|isuk|enjing|siang|sg|awan|beurang|sore|sonten|malam|malem|mlm"
+    r"|bengi|peuting|dalu|wengi|subuh|dini\s*hari)(?:-?an)?\b)?"
 )
-_PATTERNS = [
-    (
-        "half",
-        re.compile(
-            rf"\b(?:(?:jam|pukul|pkl|jm)\.?\s*)?(?:stgh|stengah|setengah|satengah)\s*{_NUMBER}\b{_PART}"
-        ),
-    ),
-    (
-        "hour",
-        re.compile(
-            rf"\b(?:jam|pukul|pkl|jm)\.?\s*{_NUMBER}(?:\s*[.:]\s*(\d{{2}}))?(?:\s?an)?"
-            rf"(?:\s*(lewat|lebih|luwih|kurang)\s*{_NUMBER})?\b{_PART}"
-        ),
-    ),
-    (
-        "plain",
-        re.compile(rf"(?<![\d.,/])(\d{{1,2}})[.:](\d{{2}})(?![\d.,/])(?:\s*(?:wib|an)\b)?{_PART}"),
-    ),
-    (
-        "prayer",
-        re.compile(
-            r"\b(ba'?da|bakda|abis|habis|bis|sawise|bada|rampung)\s*(s?ubuh|d?z?h?uhur|dzuhur|duhur|lohor"
-            r"|as[hy]?ar|ma[gh]+rib|isy?a)\b"
-        ),
-    ),
-]
-_AFTER_PRAYER = {"su": "05:00", "ub": "05:00", "as": "15:30", "ma": "18:15", "is": "19:30"}
-_DURATION_BEFORE = re.compile(r"\d\s*$")
+_QUARTER = r"(?:s[ea])?p[ea]?r(?:em|a)pat"
+_HALF = "stgh|stengah|setengah|satengah"
+_LATER = "lewat|liwat|lebih|luwih"
+_AFTER_PRAYER = {"subuh": "05:00", "asar": "15:30", "magrib": "18:15", "isya": "19:30"}
+_NOON_PRAYER = "12:30"
+_NUMBER_BEFORE = re.compile(rf"(?<!\d)(?:\d{{1,2}}|\b{COUNT})\s*$")
+_DATE_BEFORE = re.compile(rf"(?:\b(?:{DATE}|(?:rt|rw|no|nomor|loket)\.?\s*)|[/.\-])\d{{1,2}}\s*$")
 _NIGHT = {"malam", "malem", "mlm", "bengi", "peuting", "dalu", "wengi"}
-_MORNING = {"pagi", "pg", "esuk", "isuk", "enjing", "subuh"}
+_MIDNIGHT = _NIGHT | {"pagi", "pg", "dinihari"}
+_AFTERNOON = {"sore": 9, "sonten": 9, "siang": 5, "sg": 5, "awan": 5, "beurang": 5}
+"""The last hour that is one after noon: "jam 9 sore", but "jam 9 siang" is before it."""
 
 
 def find_clock(text: str) -> Iterator[Finding]:
     """Yield `time` findings, value "HH:MM" (24 hours)."""
-    folded = _same_length(text)
+    low = fold_letters(text)
     taken: list[tuple[int, int]] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(folded):
+    for pattern, read in _RULES:
+        for match in pattern.finditer(low):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
-            value = _value(kind, match, folded)
+            value = read(match, low)
             if value is not None:
                 taken.append(match.span())
                 yield Finding("time", value, match.start(), len(match[0].rstrip()) + match.start())
 
 
-def _value(kind: str, match: re.Match[str], text: str) -> str | None:
-    if kind == "prayer":
-        return _AFTER_PRAYER.get(match[2][:2], "12:30")
-    if kind == "plain":
-        # 08.30 is a time, 1.50 may be money or a list: ask for a sign of a clock nearby.
-        near = text[max(0, match.start() - 12) : match.end() + 6]
-        if not match[3] and not re.search(r"wib|jam|pukul|pkl|sampai|s/d|sampe|\ban\b", near):
-            return None
-    if kind == "hour" and _DURATION_BEFORE.search(text[: match.start()]):
+def _half(match: re.Match[str], _text: str) -> str | None:
+    hour = whole_count(match["hour"])
+    return _time((hour - 1) or 12, 30, match["part"]) if hour else None
+
+
+def _hour(match: re.Match[str], text: str) -> str | None:
+    if _is_length(match, text):
         return None
-    hour = as_number(match[1])
-    if hour is None or hour > 24:
+    hour, rest = read_count(match["hour"]) or (None, "")
+    minute = int(match["minute"]) if match["minute"] else whole_count(rest) if rest else 0
+    if hour is None or minute is None:
         return None
-    minute, part = 0, match.groups()[-1]
-    if kind == "half":
-        hour, minute = hour - 1, 30
-    elif kind == "hour":
-        if match[2]:
-            minute = int(match[2])
-        elif match[3]:
-            shift = as_number(match[4]) or 0
-            minute = -shift if match[3] == "kurang" else shift
+    return _time(hour, minute, match["part"], _shift(match))
+
+
+def _is_length(match: re.Match[str], text: str) -> bool:
+    """ "nunggu 3 jam 20 menit" names no hour, "tgl 3 jam 8" does."""
+    around = (text, max(0, match.start() - 16), match.start())
+    return bool(_NUMBER_BEFORE.search(*around) and not _DATE_BEFORE.search(*around))
+
+
+def _shift(match: re.Match[str]) -> int:
+    """Return the minutes after the hour, or before it: "kurang 10", "lewat seperempat"."""
+    if not match["sense"]:
+        return 15 if match["quarter"] else 0
+    by = match["by"]
+    if re.fullmatch(f"{_QUARTER}|{_HALF}", by):
+        minutes = 30 if re.fullmatch(_HALF, by) else 15
     else:
-        minute = int(match[2])
-    return _clock(hour, minute, part)
+        minutes = whole_count(by) or 0
+    return -minutes if match["sense"] == "kurang" else minutes
 
 
-def _clock(hour: int, minute: int, part: str | None) -> str | None:
+def _plain(match: re.Match[str], text: str) -> str | None:
+    """08.30 is a time, 1.50 may be money or a list: ask for a sign of a clock nearby."""
+    near = text[max(0, match.start() - 12) : match.end() + 6]
+    if not match["part"] and not re.search(r"wib|jam|pukul|pkl|sampai|s/d|sampe|\ban\b", near):
+        return None
+    return _time(int(match["hour"]), int(match["minute"]), match["part"])
+
+
+def _prayer(match: re.Match[str], _text: str) -> str | None:
+    return next((_AFTER_PRAYER[name] for name in _AFTER_PRAYER if match[name]), _NOON_PRAYER)
+
+
+def _time(hour: int, minute: int, part: str | None, shift: int = 0) -> str | None:
+    if hour > 24 or minute > 59 or abs(shift) > 59:
+        return None
     part = re.sub(r"\s", "", part) if part else None
-    if part in _NIGHT and hour == 12:
+    if part in _MIDNIGHT and hour == 12:
         hour = 0
-    elif (part in _NIGHT and 5 <= hour < 12) or (
-        part in {"sore", "sonten", "siang", "sg", "awan", "beurang"} and hour < 10
+    elif (
+        (part in _NIGHT and 5 <= hour < 12)
+        or hour <= _AFTERNOON.get(part or "", 0)
+        # nobody means 02:00 at a counter unless they say "malam"
+        or (part is None and 1 <= hour < 6)
     ):
         hour += 12
-    elif part is None and 1 <= hour < 6:
-        hour += 12  # nobody means 02:00 at a counter unless they say "malam"
-    total = hour * 60 + minute
-    return (
-        f"{total // 60 % 24:02d}:{total % 60:02d}"
-        if 0 <= total <= 24 * 60 and minute < 60
-        else None
-    )
+    total = (hour * 60 + minute + shift) % (24 * 60)
+    return f"{total // 60:02d}:{total % 60:02d}"
 
 
-def _same_length(text: str) -> str:
-    """Fold letter by letter so that offsets stay true."""
-    if text.isascii():
-        return text.lower()
-    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
+_RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str], str], str | None]]] = [
+    (
+        re.compile(
+            rf"\b(?:{_CLOCK})?(?:{_HALF})\s*(?P<hour>{COUNT})\b"
+            rf"(?!\s*(?:jam|menit|juta|jt|ribu|rb|ewu)\b){_PART}"
+        ),
+        _half,
+    ),
+    (
+        re.compile(
+            rf"\b{_CLOCK}(?P<hour>{COUNT})(?:\s*[.:]\s*(?P<minute>\d{{2}})(?!\d))?(?:\s?an)?"
+            rf"(?:\s*(?P<sense>{_LATER}|kurang)\s*(?P<by>{_QUARTER}|{_HALF}|{COUNT})(?:\s*(?:menit|mnt))?"
+            rf"|\s*(?P<quarter>{_QUARTER}))?\b{_PART}"
+        ),
+        _hour,
+    ),
+    (
+        re.compile(
+            rf"(?<![\d.,/])(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})(?![\d.,/])(?:\s*(?:wib|an)\b)?{_PART}"
+        ),
+        _plain,
+    ),
+    (
+        re.compile(
+            r"\b(?:(?:sa)?ba'?dh?a|bakd[ao]|sabakda|(?:se)?habis|abis|bis|sawise|setelah|selepas|rampung)\s*"
+            r"(?:(?P<subuh>s?h?ubuh)|d?z?h?uhur|luhur|lohor|dohor|(?P<asar>as[hy]?ar)|(?P<magrib>ma[gh]+rib)|(?P<isya>isy?a))\b"
+        ),
+        _prayer,
+    ),
+]

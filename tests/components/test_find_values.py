@@ -234,6 +234,26 @@ CLOCK = [
     ("jam pitu bengi", "19:00"),
     ("ba'da dzuhur", "12:30"),
     ("bakda maghrib", "18:15"),
+    ("ba’da dzuhur", "12:30"),
+    ("sabada ashar", "15:30"),
+    ("setengah satu", "12:30"),
+    ("stgh 1", "12:30"),
+    ("setengah satu malam", "00:30"),
+    ("setengah dua belas", "11:30"),
+    ("setengah dua", "13:30"),
+    ("jam 9 siang", "09:00"),
+    ("jam 11 siang", "11:00"),
+    ("jam 2 siangan", "14:00"),
+    ("jam 6 sore", "18:00"),
+    ("jam 9 kurang seperempat", "08:45"),
+    ("jam 9 lewat seprapat", "09:15"),
+    ("jam 9 kurang 10 menit", "08:50"),
+    ("jam 12 kurang 5 malam", "23:55"),
+    ("jam dua belas", "12:00"),
+    ("jam sebelas kurang dua puluh", "10:40"),
+    ("jam tujuh tiga puluh", "07:30"),
+    ("jam 12.30 dini hari", "00:30"),
+    ("tgl 5 jam 8", "08:00"),
 ]
 
 
@@ -242,7 +262,19 @@ def test_clock(said: str, time: str) -> None:
     assert [f.value for f in find_clock(said)] == [time]
 
 
-@pytest.mark.parametrize("said", ["buka 24 jam?", "jam berapa", "nunggu 3 jam", "1.50", ""])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "buka 24 jam?",
+        "jam berapa",
+        "nunggu 3 jam",
+        "nunggu 3 jam 20 menit",
+        "dua jam 15 menit",
+        "setengah dua juta",
+        "1.50",
+        "",
+    ],
+)
 def test_no_clock(said: str) -> None:
     assert list(find_clock(said)) == []
 
