@@ -29,6 +29,7 @@ class Account:
     on_duty: bool
     second_factor: bool
     last_seen: datetime | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def list_accounts(session: Session, actor: Actor) -> list[Account]:
             user.on_duty,
             confirmed is not None,
             last_seen,
+            user.version,
         )
         for user, confirmed, last_seen in rows
     ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wadul.core.actors import Actor, Power, Viewer
 from wadul.core.states import Role
-from wadul.exceptions import InvalidInput, NotFound
+from wadul.exceptions import Conflict, InvalidInput, NotFound
 from wadul.models import ConsoleSession, SecondFactor, User
 from wadul.usecases import audit
 from wadul.usecases.console_sessions import end_sessions, end_sessions_of_person, make_link
@@ -29,6 +29,13 @@ class UnfitAccount(InvalidInput):
     def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
+
+
+class AccountChanged(Conflict):
+    """Another admin changed this account first."""
+
+    code = "account_changed"
+    sentence = "Akun ini baru saja diubah orang lain. Muat ulang halaman, lalu ulangi."
 
 
 class WrongPassword(InvalidInput):
@@ -80,11 +87,14 @@ def change_user(
     full_name: str,
     role: Role,
     active: bool,
+    version: int,
     now: datetime,
 ) -> None:
-    """A dismissed person, or one with another role, has to log in anew."""
+    """A dismissed person, or one with another role, has to log in anew. Raises `AccountChanged`."""
     actor.require(Power.ADMINISTER)
     user = _user(session, actor, user_id)
+    if user.version != version:
+        raise AccountChanged
     if user.role is Role.ADMIN and (role is not Role.ADMIN or not active):
         _keep_one_admin(session, user)
     if not full_name.strip():
@@ -93,6 +103,7 @@ def change_user(
         end_sessions(session, user.office_id, user.id)
         user.on_duty = False
     user.full_name, user.role, user.active = full_name.strip()[:200], role, active
+    user.version += 1
     state = "aktif" if active else "nonaktif"
     _log(session, actor, "user_changed", f"{user.name} ({role.value}, {state})", now)
 

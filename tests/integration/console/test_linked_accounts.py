@@ -123,6 +123,7 @@ def test_many_at_once_do_not_wait_for_each_other_for_ever(people: People) -> Non
 
     def change_role() -> None:
         with people.database.transaction() as session:
+            user = session.get_one(User, (admin.office_id, sari.user_id), with_for_update=True)
             change_user(
                 session,
                 admin,
@@ -130,6 +131,7 @@ def test_many_at_once_do_not_wait_for_each_other_for_ever(people: People) -> Non
                 full_name="Sari",
                 role=Role.OPERATOR,
                 active=True,
+                version=user.version,
                 now=NOW,
             )
 

@@ -67,6 +67,7 @@ class PeopleSection:
                 full_name=full_name,
                 role=role,
                 active=bool(values["active"]),
+                version=int(told["version"]),
                 now=now,
             )
             return "Akun diperbarui."
@@ -99,7 +100,7 @@ class PeopleSection:
         state = "Nonaktif" if not one.active else "Bertugas" if one.on_duty else "Aktif"
         return {
             "id": str(one.id),
-            "version": "",
+            "version": one.version,
             "label": one.full_name,
             "cells": {
                 "full_name": one.full_name,
