@@ -29,6 +29,7 @@ def row(each: TicketRow, *, now: datetime, office: Office) -> dict[str, Any]:
     due, tone = present.due_words(each.due_at, today)
     return {
         "number": each.number,
+        "version": each.version,
         "status": words.STATUSES[each.status],
         "status_tone": _TONES.get(each.status, ""),
         "category": CATEGORIES[each.category.value],

@@ -62,6 +62,7 @@ class TicketFilter:
 @dataclass(frozen=True)
 class TicketRow:
     number: str
+    version: int
     status: TicketStatus
     kind: TicketKind
     class_: TicketClass
@@ -194,6 +195,7 @@ def _order(order: Order, descending: bool) -> list[Any]:
 def _row(ticket: Ticket, reporter: str, assignee: str | None, masked: bool) -> TicketRow:
     return TicketRow(
         number=ticket.number,
+        version=ticket.version,
         status=ticket.status,
         kind=ticket.kind,
         class_=ticket.class_,

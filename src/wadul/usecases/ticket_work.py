@@ -5,7 +5,7 @@ Everybody says which version they saw: whoever comes second is told, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -181,14 +181,15 @@ def reclassify(
 def assign(
     session: Session,
     actor: Actor,
-    numbers: Collection[str],
+    seen: Mapping[str, int],
     assignee_id: UUID | None,
     *,
     now: datetime,
 ) -> int:
     """Give tickets to somebody (None: to nobody); returns how many changed hands.
 
-    An operator may take tickets, and give up their own; the rest is for those who lead.
+    `seen`: numbers, and the version of each. An operator may take tickets, and give up their own;
+    the rest is for those who lead. Raises `Stale`, and then none changes hands.
     """
     actor.require(Power.WORK_TICKETS)
     name = ""
@@ -198,12 +199,14 @@ def assign(
             raise NotFound("there is no such person")
         name = user.full_name
     changed = 0
-    for number in sorted(set(numbers)):
+    for number, version in sorted(seen.items()):
         ticket = find_ticket(
             session, actor.office_id, number, may_see_supervisory=actor.sees_supervisory
         )
         if ticket.assignee_id == assignee_id:
             continue
+        if ticket.version != version:
+            raise Stale
         own = {assignee_id, ticket.assignee_id} <= {actor.user_id, None}
         if not own:
             actor.require(Power.LEAD)
@@ -219,7 +222,7 @@ def assign(
         )
         changed += 1
     if changed:
-        log(session, actor, "tickets_assigned", ", ".join(sorted(numbers)), now)
+        log(session, actor, "tickets_assigned", ", ".join(sorted(seen)), now)
     return changed
 
 

@@ -88,6 +88,10 @@ class Bench:
         with self.desk.database.transaction() as session:
             return use_case(session, self.desk.actor(who), *args, **keywords)
 
+    def versions(self, numbers: list[str]) -> dict[str, int]:
+        """As a screen that is up to date shows them."""
+        return {number: self.ticket(number).version for number in numbers}
+
     def history(self, number: str) -> list[TicketEvent]:
         with self.desk.database.transaction() as session:
             wanted = TicketEvent.ticket_id == self.ticket(number).id
@@ -225,15 +229,27 @@ def test_of_two_answers_at_the_same_moment_one_is_sent(bench: Bench) -> None:
 def test_many_tickets_are_assigned_at_once(bench: Bench) -> None:
     numbers = [bench.files(f"laporan nomor {n}") for n in range(3)]
     sari, dedi = (bench.desk.actor(name) for name in ("sari", "dedi"))
-    assert bench.do(assign, "sari", [*numbers, numbers[0]], sari.user_id, now=NOW) == 3
-    assert bench.do(assign, "sari", numbers, sari.user_id, now=NOW) == 0, "nothing to change"
+    seen = bench.versions(numbers)
+    assert bench.do(assign, "sari", seen, sari.user_id, now=NOW) == 3
+    assert bench.do(assign, "sari", seen, sari.user_id, now=NOW) == 0, "clicked twice"
+    seen = bench.versions(numbers)
     for who, to in (("dedi", dedi.user_id), ("sari", dedi.user_id), ("dedi", None)):
         with pytest.raises(NotPermitted):
-            bench.do(assign, who, numbers, to, now=NOW)
+            bench.do(assign, who, seen, to, now=NOW)
     assert {bench.ticket(n).assignee_id for n in numbers} == {sari.user_id}
-    assert bench.do(assign, "ningsih", numbers, dedi.user_id, now=NOW) == 3
+    assert bench.do(assign, "ningsih", seen, dedi.user_id, now=NOW) == 3
     (_, last) = [e for e in bench.history(numbers[0]) if e.type is TicketEventType.ASSIGNED]
     assert (last.actor, last.details) == ("ningsih", {"to": "Dedi"})
+
+
+def test_a_stale_assignment_does_not_undo_what_a_colleague_took(bench: Bench) -> None:
+    numbers = [bench.files(f"laporan nomor {n}") for n in range(2)]
+    seen = bench.versions(numbers)
+    sari, dedi = (bench.desk.actor(name) for name in ("sari", "dedi"))
+    bench.do(assign, "sari", bench.versions(numbers[1:]), sari.user_id, now=NOW)
+    with pytest.raises(Stale):
+        bench.do(assign, "ningsih", seen, dedi.user_id, now=NOW)
+    assert [bench.ticket(n).assignee_id for n in numbers] == [None, sari.user_id]
 
 
 def test_two_tickets_become_one_and_the_first_learns_the_story(bench: Bench) -> None:

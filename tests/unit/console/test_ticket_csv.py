@@ -21,6 +21,7 @@ from wadul.queries.ticket_table import TicketRow
 JAKARTA = ZoneInfo("Asia/Jakarta")
 ROW = TicketRow(
     number="JTB-261124-7K3F",
+    version=1,
     status=TicketStatus.IN_PROGRESS,
     kind=TicketKind.COMPLAINT,
     class_=TicketClass.NON_SUPERVISORY,

@@ -166,12 +166,10 @@ class TicketPage:
         )
 
     async def _on_assign(self, event: Any) -> None:
-        to = event.args
+        to, seen = event.args["to"], {self._number: int(event.args["version"])}
         await attempt(
             self._desk,
-            lambda: self._desk.act(
-                assign, [self._number], UUID(to) if to else None, now=self._desk.now()
-            ),
+            lambda: self._desk.act(assign, seen, UUID(to) if to else None, now=self._desk.now()),
         )
         await self.refresh()
 

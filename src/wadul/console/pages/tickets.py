@@ -109,12 +109,12 @@ class TicketsPage:
         await self.refresh()
 
     async def _on_assign(self, event: Any) -> None:
-        numbers = [str(number) for number in event.args["numbers"]][:100]
+        seen = {str(number): int(version) for number, version in event.args["seen"][:100]}
         to = event.args.get("to")
 
         async def act() -> None:
             count = await self._desk.act(
-                assign, numbers, UUID(to) if to else None, now=self._desk.now()
+                assign, seen, UUID(to) if to else None, now=self._desk.now()
             )
             say(f"{count} laporan ditugaskan.")
 

@@ -144,9 +144,9 @@ export default {
         <dt>Petugas</dt><dd>{{ ticket.assignee || 'Belum ada' }}</dd></dl>
         <div class="row"><span v-if="ticket.anonymous" class="pill">Anonim</span><span v-if="ticket.confidential" class="pill">Rahasia</span></div>
         <div class="row">
-          <select v-if="lead" class="field" aria-label="Tugaskan kepada" @change="$emit('assign', $event.target.value)"><option value="" :selected="!ticket.assignee">Tugaskan kepada…</option><option v-for="p in people" :key="p.id" :value="p.id" :selected="p.name === ticket.assignee">{{ p.name }}</option></select>
-          <button v-else-if="!ticket.assignee" class="button tiny" type="button" @click="$emit('assign', me)">Kerjakan sendiri</button>
-          <button v-else-if="ticket.mine" class="button quiet tiny" type="button" @click="$emit('assign', '')">Lepas tugas</button>
+          <select v-if="lead" class="field" aria-label="Tugaskan kepada" @change="$emit('assign', {to: $event.target.value, version: ticket.version})"><option value="" :selected="!ticket.assignee">Tugaskan kepada…</option><option v-for="p in people" :key="p.id" :value="p.id" :selected="p.name === ticket.assignee">{{ p.name }}</option></select>
+          <button v-else-if="!ticket.assignee" class="button tiny" type="button" @click="$emit('assign', {to: me, version: ticket.version})">Kerjakan sendiri</button>
+          <button v-else-if="ticket.mine" class="button quiet tiny" type="button" @click="$emit('assign', {to: '', version: ticket.version})">Lepas tugas</button>
           <button class="button quiet tiny" type="button" @click="start('reclassify')"><i class="i" aria-hidden="true">edit</i>Ubah golongan</button>
           <a class="button quiet tiny" :href="'/percakapan/' + ticket.conversation"><i class="i" aria-hidden="true">forum</i>Percakapan</a></div>
       </section>

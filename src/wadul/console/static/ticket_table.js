@@ -35,7 +35,7 @@ export default {
     clear() { this.text = ""; this.$emit("query", { which: this.which }); },
     use(saved) { this.text = saved.query.text || ""; this.$emit("query", saved.query); },
     save() { if (this.name.trim()) this.$emit("save", this.name); this.naming = false; this.name = ""; },
-    assign() { this.$emit("assign", { numbers: this.chosen, to: this.to }); this.chosen = []; this.to = ""; },
+    assign() { this.$emit("assign", { seen: this.rows.filter((r) => this.chosen.includes(r.number)).map((r) => [r.number, r.version]), to: this.to }); this.chosen = []; this.to = ""; },
     open(row) { window.location.href = "/laporan/" + row.number; },
     click(row, event) { if (!event.target.closest("a,input,label")) this.open(row); },
     key(event) {
