@@ -39,7 +39,7 @@ from wadul.queries.files import (
     find_sent_file,
 )
 from wadul.usecases.outgoing_files import keep_file
-from wadul.usecases.proofs import NewProof, add_proof, photos_to_fingerprint
+from wadul.usecases.proofs import NewProof, add_proof, begin_proof
 
 UPLOAD_LIMIT = 16 * 1_048_576
 _INLINE = re.compile(r"image/(jpeg|png|webp)|(audio|video)/[\w.-]+|application/pdf")
@@ -135,7 +135,8 @@ class Files:
     async def _prove(self, request: Request, desk: Desk) -> str:
         number = str(request.path_params["number"])
         async with self._received(request) as file:
-            photos = await self._fingerprints(await desk.look(photos_to_fingerprint, number))
+            unknown = await desk.act(begin_proof, number, file.content_type, version=file.version)
+            photos = await self._fingerprints(unknown)
             with file.path.open("rb") as opened:
                 print_ = await asyncio.to_thread(fingerprint, opened)
             await asyncio.to_thread(self._store.save, file.path, file.sha256)

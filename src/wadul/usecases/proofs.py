@@ -56,13 +56,14 @@ class Match:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def photos_to_fingerprint(session: Session, actor: Actor, number: str) -> list[str]:
-    """Hashes of the complaint's photos that have no fingerprint yet."""
-    ticket = session.scalars(
-        select(Ticket).where(Ticket.office_id == actor.office_id, Ticket.number == number)
-    ).one_or_none()
-    if ticket is None:
-        return []
+def begin_proof(
+    session: Session, actor: Actor, number: str, content_type: str | None, *, version: int
+) -> list[str]:
+    """Before a file is kept. Returns hashes of the complaint's photos without a fingerprint yet.
+
+    Raises `UnfitProof`, and what `shown` raises.
+    """
+    ticket = _ticket_for(session, actor, number, content_type, version)
     known = select(PhotoFingerprint.sha256).where(PhotoFingerprint.office_id == actor.office_id)
     rows = session.scalars(
         select(Attachment.sha256).where(
@@ -87,9 +88,7 @@ def add_proof(
     now: datetime,
 ) -> list[Match]:
     """Keep a proof; returns what it looks like. `complaint_photos`: new fingerprints by hash."""
-    if proof.content_type not in _TYPES:
-        raise UnfitProof
-    ticket = shown(session, actor, number, version)
+    ticket = _ticket_for(session, actor, number, proof.content_type, version)
     for sha256, fingerprint in complaint_photos.items():
         session.merge(
             PhotoFingerprint(office_id=actor.office_id, sha256=sha256, fingerprint=fingerprint)
@@ -127,6 +126,15 @@ def add_proof(
         log(session, actor, "proof_matches", ticket.number, now)
     secret = secret_from(session, actor, {match.number for match in matches})
     return [replace(m, number="") if m.number in secret else m for m in matches]
+
+
+def _ticket_for(
+    session: Session, actor: Actor, number: str, content_type: str | None, version: int
+) -> Ticket:
+    ticket = shown(session, actor, number, version)
+    if content_type not in _TYPES:
+        raise UnfitProof
+    return ticket
 
 
 def _matches(session: Session, ticket: Ticket, proof: NewProof) -> list[Match]:
