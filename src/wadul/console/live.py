@@ -16,9 +16,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from nicegui import Client, background_tasks
+from nicegui import Client, background_tasks, ui
 
 from wadul.core.actors import Actor
+from wadul.usecases.console_sessions import LoginRequired
 
 log = structlog.get_logger()
 
@@ -33,6 +34,15 @@ _LATE_TIMES, _LATE_MOST = 10.0, 4.0  # lists wait so many times as long as a bea
 _MANY = 150  # open parts of pages (three of an inbox), from which on lists come more slowly
 
 
+def to_login() -> None:
+    """What is on the page was shown to somebody who is no longer logged in.
+
+    The browser knows best where to come back to.
+    """
+    here = "encodeURIComponent(location.pathname + location.search)"
+    ui.run_javascript(f"location.href = '/masuk?lanjut=' + {here}")
+
+
 @dataclass
 class OpenPage:
     """A part of a browser tab that keeps itself up to date.
@@ -44,6 +54,7 @@ class OpenPage:
     actor: Actor
     refresh: Callable[[], Awaitable[None]]
     redraw: Callable[[], None] = lambda: None
+    leave: Callable[[], None] = to_login
     pause: float = LIST_PAUSE
     watching: bool = False
     connected: Callable[[], bool] = lambda: True  # a closed tab is not refreshed
@@ -74,6 +85,8 @@ class OpenPage:
                     await self.refresh()
                 else:
                     self.redraw()
+            except LoginRequired:
+                self.leave()
             except Exception as error:  # a page that fails once goes on living
                 log.error("A page could not be refreshed.", action="refresh_failed", exc_info=error)
             await asyncio.sleep(self.pause * self.crowd())

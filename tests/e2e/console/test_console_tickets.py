@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from e2e.console.conftest import OpenPage
@@ -16,7 +17,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from wadul.core.states import Category, TicketClass, TicketKind, TicketStatus
-from wadul.models import AuditEntry, OutboundMessage, Ticket, TicketEvent, TicketProof
+from wadul.models import AuditEntry, OutboundMessage, Ticket, TicketEvent, TicketProof, User
+from wadul.usecases.console_sessions import end_sessions
 from wadul.usecases.tickets import TicketDraft
 
 pytestmark = pytest.mark.e2e
@@ -186,6 +188,24 @@ def test_a_supervisory_ticket_does_not_exist_for_an_operator(
         assert f"laporan {number}" in {entry.subject for entry in refused}
     inspector = open_page("rina", path=f"/laporan/{number}")
     expect(inspector.locator(".facts")).to_contain_text("oknum petugas loket")
+
+
+def test_no_page_stays_on_screen_after_its_session(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    number = report(console, "Bu Sesi", "81200000097", "pohon tumbang di jalan")
+    places = f"/laporan/{number}", "/laporan?which=all&text=pohon", "/pengelolaan/jam"
+    first = open_page("bu.ningsih")
+    pages = [first, *(first.context.new_page() for _ in places[1:])]
+    for page, place in zip(pages, places, strict=True):
+        page.goto(place)
+        expect(page.locator("main.content")).to_be_visible()
+    with console.database.transaction() as session:
+        user = session.scalars(select(User).where(User.name == "bu.ningsih")).one()
+        end_sessions(session, user.office_id, user.id)
+    for page, place in zip(pages, places, strict=True):
+        expect(page).to_have_url(f"{console.url}/masuk?lanjut={quote(place, safe='')}")
+        expect(page.get_by_role("status")).to_contain_text("Sesi Anda sudah berakhir")
 
 
 def test_pages_of_another_office_do_not_exist_and_asking_is_logged(

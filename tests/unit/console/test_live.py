@@ -12,10 +12,12 @@ from uuid import uuid4
 
 import pytest
 from nicegui import Client, core
+from structlog.testing import capture_logs
 
 from wadul.console.live import AGAIN, BEAT, Live, OpenPage
 from wadul.core.actors import Actor
 from wadul.core.states import Role
+from wadul.usecases.console_sessions import LoginRequired
 
 
 async def seconds_until_told(live: Live) -> float:
@@ -80,6 +82,24 @@ async def test_conversations_that_stood_still_are_read_anew_a_few_at_a_time(
         live.changed([])
         await asyncio.sleep(0.05)
         assert sorted(read) == list(round_of)
+
+
+async def test_who_is_no_longer_logged_in_is_led_away_and_no_error_is_logged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    left = asyncio.Event()
+
+    async def refresh() -> None:
+        raise LoginRequired
+
+    actor = Actor(uuid4(), "jatibarang", "sari", "Sari", Role.OPERATOR, True)
+    page = OpenPage(actor, refresh, leave=left.set)
+    Live().join(page, cast(Client, Tab()))
+    with capture_logs() as logs:
+        page.touch()
+        await asyncio.wait_for(left.wait(), 5)
+    assert logs == []
 
 
 async def test_lists_wait_longer_on_a_machine_that_is_late() -> None:

@@ -93,11 +93,8 @@ class RailOfPage:
         )
 
     async def refresh(self) -> None:
-        try:
-            notices = await self._desk.look(list_notices)
-            board = await self._board()
-        except LoginRequired:
-            return  # the page itself says so
+        notices = await self._desk.look(list_notices)
+        board = await self._board()
         now, zone, me = self._desk.now(), self._desk.office.zone, self._desk.actor.user_id
         self._rail.show(
             unread=sum(1 for row in board.mine(me) if row.unread),
@@ -131,7 +128,7 @@ class RailOfPage:
         self._announcer.run_method("announce", name, str(news.id), at)
 
     async def _on_active(self) -> None:
-        """Who works on any page keeps what they hold; that a session has ended, the page says."""
+        """Who works on any page keeps what they hold; that a session has ended, `refresh` finds."""
         with suppress(WadulError):
             await self._desk.act(prolong_leases, now=self._desk.now())
 
