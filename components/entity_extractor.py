@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.catalogue import OFFICES, Catalogue, fingerprint
+from components.encoder import shared_encoder
 from components.find_clock import find_clock
 from components.find_dates import find_dates
 from components.find_money import find_money
@@ -108,7 +109,7 @@ class OfficeEntityExtractor(GraphComponent, EntityExtractorMixin):
         normaliser = Normaliser.from_file()
         words = {*known, *normaliser.known_words}
         self._codes = catalogue.office_codes
-        self._places = PlaceFinder(catalogue.places, words)
+        self._places = PlaceFinder(catalogue.places, words, _is_word)
         moves = move_finder(lambda text: list(self._places.find(text)))
         self._services = ServiceFinder(catalogue.services, words, normaliser.expand, moves)
 
@@ -168,6 +169,10 @@ def _day_of(message: Message) -> date:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     return moment.astimezone(JAKARTA).date()
+
+
+def _is_word(word: str) -> bool:
+    return shared_encoder().is_word(word)
 
 
 def _folder(config: dict[str, Any]) -> Path:

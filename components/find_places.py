@@ -14,7 +14,7 @@ from components.findings import Finding
 from components.words import Word, split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from components.catalogue import Place
 
@@ -24,6 +24,9 @@ _CUES = {
 }  # fmt: skip
 _VILLAGE_CUES = {"desa", "ds", "dsa", "deso", "kuwu", "balai", "baldes", "blok", "pemdes"}
 _DISTRICT_CUES = {"kecamatan", "kec", "camat", "kcmtn", "kcamatan", "kecamtan", "sekcam"}
+_PREPOSITIONS = {"di", "d", "ke", "dari", "dr", "ning", "nang", "teng", "ti", "sing", "saking"}
+_NOT = {"bukan", "bkn", "dudu", "sanes", "lain", "bukannya"}
+_BOTH_WAYS = {"balik"}  # "bulak balik" is to and fro
 _PARTS = {"lor", "lr", "elor", "baru", "br", "bru", "jati", "malang", "kali", "suka"}
 _LONGEST = 4
 _LONGEST_MISSPELT = 3
@@ -37,10 +40,18 @@ class _Name(NamedTuple):
 
 
 class PlaceFinder:
-    """Looks for the places of a catalogue; `known_words` are never taken for a misspelt name."""
+    """Looks for the places of a catalogue; `known_words`, and those of which `is_word` says so, are
+    never taken for a misspelt name.
+    """
 
-    def __init__(self, places: Iterable[Place], known_words: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        places: Iterable[Place],
+        known_words: Collection[str] = (),
+        is_word: Callable[[str], bool] = lambda word: False,
+    ) -> None:
         self._known = set(known_words)
+        self._is_word = is_word
         self._names: dict[str, _Name] = {}
         self._near_names: dict[tuple[str, int], _Name | None] = {}
         for place in places:
@@ -51,32 +62,46 @@ class PlaceFinder:
                     self._names[joined] = _Name(joined, place, official)
 
     def find(self, text: str) -> Iterator[Finding]:
-        """Yield `desa` and `out_of_area_place` findings without overlaps, in order."""
+        """Yield `desa` and `out_of_area_place` findings without overlaps, in order.
+
+        "bukan krasak" names no place; "ada kali mati" names one only where there is no other.
+        """
         words = split_words(text)
+        found: list[tuple[Finding, bool]] = []
         at = 0
         while at < len(words):
-            found = self._match(words, at)
-            if found is None:
-                at += 1
-                continue
-            finding, size = found
-            if finding is not None:
-                yield finding
+            finding, size = self._match(words, at) or (None, 1)
+            if finding is not None and not _is_denied(words, at):
+                found.append((finding, self._is_everyday(finding.value, words, at, size)))
             at += size
+        sure = any(not everyday for _, everyday in found)
+        yield from (finding for finding, everyday in found if not (everyday and sure))
+
+    def _is_everyday(self, name: str, words: list[Word], at: int, size: int) -> bool:
+        """A name of one word that is typed as several, each of them one of every day."""
+        cue = at > 0 and words[at - 1].text in _CUES
+        parts = [w.text for w in words[at : at + size]]
+        return size > 1 and " " not in name and not cue and self._known.issuperset(parts)
 
     def _match(self, words: list[Word], at: int) -> tuple[Finding | None, int] | None:
         for size in range(min(_LONGEST, len(words) - at), 0, -1):
             joined = "".join(w.text for w in words[at : at + size])
             name = self._names.get(joined) or self._names.get(_without_ending(joined, size))
-            if name and self._plausible(name, words, at):
+            if name and self._plausible(name, words, at, size):
                 return self._finding(name, words, at, size, 1.0), size
             name = self._near(words, at, size) if size <= _LONGEST_MISSPELT else None
             if name:
                 return self._finding(name, words, at, size, 0.8), size
         return None
 
-    def _plausible(self, name: _Name, words: list[Word], at: int) -> bool:
-        """A short nickname that is also a word ("bulek", "gabus") needs "desa", "di", … before it."""
+    def _plausible(self, name: _Name, words: list[Word], at: int, size: int) -> bool:
+        """A short nickname that is also a word ("bulek", "gabus") needs "desa", "di", … before it;
+        "ke bulan" is no Kebulen.
+        """
+        if words[at].text in _PREPOSITIONS and size > 1:
+            return not self._known.issuperset(w.text for w in words[at + 1 : at + size])
+        if at + size < len(words) and words[at + size].text in _BOTH_WAYS:
+            return False
         if name.official or len(name.joined) > 5 or name.joined.startswith(("kec", "ds")):
             return True
         return at > 0 and words[at - 1].text in _CUES
@@ -88,7 +113,7 @@ class PlaceFinder:
             return None
         if size > 1 and any(part in self._known and part not in _PARTS for part in parts):
             return None
-        if joined in self._known:
+        if joined in self._known or self._is_word(joined):
             return None
         cue = at > 0 and words[at - 1].text in _CUES
         allowed = 0 if len(joined) < 7 and not cue else 1 if len(joined) < 9 else 2
@@ -133,6 +158,13 @@ class PlaceFinder:
         if place.ambiguous and before not in _VILLAGE_CUES:
             return Finding("desa", place.name, start, end, 0.5, {"ambiguous": True})
         return Finding("desa", place.name, start, end, confidence)
+
+
+def _is_denied(words: list[Word], at: int) -> bool:
+    before = at - 1
+    while before > 0 and words[before].text in _CUES:
+        before -= 1
+    return before >= 0 and words[before].text in _NOT
 
 
 def _without_ending(joined: str, size: int) -> str:

@@ -12,7 +12,8 @@ from components.normaliser import Normaliser
 
 OFFICE = Catalogue.read()
 NORMALISER = Normaliser.from_file()
-PLACES = PlaceFinder(OFFICE.places, NORMALISER.known_words | {"bulan", "sukarela"})
+KNOWN = NORMALISER.known_words | {"bulan", "kali", "mati", "sukarela"}
+PLACES = PlaceFinder(OFFICE.places, KNOWN, {"kalimat"}.__contains__)
 SERVICES = ServiceFinder(
     OFFICE.services,
     NORMALISER.known_words,
@@ -34,6 +35,12 @@ VILLAGES = [
     ("saya warga lohbener", "out_of_area_place", "Lohbener"),
     ("lohbner", "out_of_area_place", "Lohbener"),
     ("dari widasari", "out_of_area_place", "Widasari"),
+    ("ada kali mati di krasak", "desa", "Krasak"),
+    ("warga kali mati", "desa", "Kalimati"),
+    ("bukan krasak tapi bulak", "desa", "Bulak"),
+    ("sanes di desa bulak, di bulak lor pa", "desa", "Bulak Lor"),
+    ("krasak bukan bulak", "desa", "Krasak"),
+    ("ke bulen", "desa", "Kebulen"),
 ]
 
 
@@ -43,7 +50,18 @@ def test_place(said: str, entity: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["kecamatan jatibarang", "bulan lalu", "sumbangan sukarela", "jalan rusak", ""]
+    "said",
+    [
+        "kecamatan jatibarang",
+        "bulan lalu",
+        "prosesnya ke bulan kali",
+        "kalimat ini",
+        "cape bulak balik",
+        "saya bukan warga krasak",
+        "sumbangan sukarela",
+        "jalan rusak",
+        "",
+    ],
 )
 def test_no_place(said: str) -> None:
     assert list(PLACES.find(said)) == []

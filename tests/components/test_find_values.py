@@ -288,6 +288,10 @@ ADDRESSES = [
     ("rw 5", [("rw", "05")]),
     ("smart 5", []),
     ("art 3", []),
+    ("pak rt 3 hari ga dateng", []),
+    ("rt 12 minggu ga diangkut", []),
+    ("di rt 3 hari ini", [("rt", "03")]),
+    ("di rt 3 jam 8", [("rt", "03")]),
 ]
 
 
@@ -304,13 +308,34 @@ def test_rt_and_rw(said: str, found: list[tuple[str, str]]) -> None:
         "laporan JTB2611247K3F.",
         "jtb–261124–7k3f",
         "JTB-26l124-7K3F",
+        "JTB 26-11-24-7K3F",
+        "JTB:261124:7K3F",
+        "JTB—261124—7K3F",
+        "JTB-261124-7K3Fnya gimana",
+        "𝗝𝗧𝗕-𝟮𝟲𝟭𝟭𝟮𝟰-𝟳𝗞𝟯𝗙",
+        "yang 261124-7K3F itu",
     ],
 )
 def test_ticket_number(said: str) -> None:
     assert [f.value for f in find_ticket_number(said, ["JTB"])] == ["JTB-261124-7K3F"]
 
 
-@pytest.mark.parametrize("said", ["JTB-261124", "ABC-261124-7K3F", "JTB-2611247-K3F0X", ""])
+def test_a_number_without_a_code_belongs_to_the_only_office() -> None:
+    assert list(find_ticket_number("261124-7K3F", ["JTB", "SLY"])) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "JTB-261124",
+        "ABC-261124-7K3F",
+        "JTB-2611247-K3F0X",
+        "081234-56AB",
+        "261124-5678",
+        "321213-261124-7K3F",
+        "",
+    ],
+)
 def test_no_ticket_number(said: str) -> None:
     assert list(find_ticket_number(said, ["JTB"])) == []
 
