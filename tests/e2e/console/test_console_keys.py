@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from e2e.console.conftest import PHONE, OpenPage
 from e2e.console.running import RunningConsole
+from e2e.console.scene import picture
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
@@ -35,9 +36,35 @@ def write(console: RunningConsole, who: str, number: str, text: str) -> None:
         console.scene(session).says(who, number, text)
 
 
-def focused(page: Page) -> str:
-    """The first words of what has the focus."""
-    return str(page.evaluate("document.activeElement.innerText")).strip()
+NAME = """() => {
+  const at = document.activeElement, label = at.labels && at.labels[0];
+  return (at.ariaLabel || (label && label.innerText) || at.innerText || "").trim();
+}"""
+
+
+def tab_to(page: Page, name: str) -> None:
+    """With Tab alone, to what is called so (icons come before a name)."""
+    for _ in range(60):
+        if str(page.evaluate(NAME)).endswith(name):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never comes to {name}")
+
+
+def press(page: Page, button: str, words: str | None = None, save: str = "Simpan") -> None:
+    """A button, and what its dialog asks for."""
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+    if words is not None:
+        answer(page, words, save)
+
+
+def answer(page: Page, words: str, save: str = "Simpan") -> None:
+    expect(page.get_by_role("dialog").locator("textarea, input").first).to_be_focused()
+    page.keyboard.type(words)
+    tab_to(page, save)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_list_of_conversations(console: RunningConsole, open_page: OpenPage) -> None:
@@ -216,12 +243,66 @@ def test_one_ticket(console: RunningConsole, open_page: OpenPage) -> None:
     page.keyboard.press("Control+b")
     expect(dialog).to_have_count(0)
     page.keyboard.press("t")
-    page.keyboard.type("bdtg lewat papan ketik")
-    page.keyboard.press("Tab")
-    while focused(page) != "Simpan":
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    answer(page, "bdtg lewat papan ketik")
     expect(page.locator(".history")).to_contain_text("bdtg lewat papan ketik")
+
+
+def test_a_ticket_from_assignment_to_reopening(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    number = report(console, "Pak Tombol", "81200000058", "tanggul retak", "Kalimati")
+    page = open_page("bu.ningsih", path=f"/laporan/{number}")
+    page.on("filechooser", lambda _: None)  # from now on; it takes Playwright a moment
+    status, handed = page.locator(".page-head .pill").first, page.locator(".history .assigned")
+    tab_to(page, "Tugaskan kepada")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(500)
+    expect(handed).to_have_count(0)
+    page.keyboard.type("Dedi")
+    press(page, "Tugaskan")
+    expect(page.locator(".facts")).to_contain_text("Dedi Kurnia")
+    expect(handed).to_have_count(1)
+    press(page, "Verifikasi")
+    expect(status).to_have_text("Diverifikasi")
+    press(page, "Minta data", "RT berapa, Pak?")
+    expect(status).to_have_text("Menunggu data warga")
+    press(page, "Mulai proses")
+    expect(status).to_have_text("Diproses")
+    press(page, "Teruskan", "Dinas PUPR, perbaikan tanggul")
+    expect(status).to_have_text("Diteruskan")
+    press(page, "Jawab warga", "Sudah ditambal, Pak.", "Kirim jawaban")
+    expect(status).to_have_text("Sudah dijawab")
+    tab_to(page, "Tambah bukti")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(
+        {"name": "bukti.jpg", "mimeType": "image/jpeg", "buffer": picture("tanggul utuh")}
+    )
+    expect(page.locator("figure .photo img")).to_be_visible()
+    press(page, "Tutup laporan", "")
+    expect(status).to_have_text("Selesai")
+    press(page, "Buka kembali", "retak lagi")
+    expect(status).to_have_text("Dibuka kembali")
+
+
+def test_a_ticket_is_merged_and_another_is_not_ours(
+    console: RunningConsole, open_page: OpenPage
+) -> None:
+    first, second, third = (
+        report(console, f"Bu Gabung {n}", f"8120000006{n}", text, "Kalimati")
+        for n, text in enumerate(("talang bocor", "genteng pecah", "sinyal hilang"))
+    )
+    page = open_page("sari", path=f"/laporan/{second}")
+    press(page, "Tindakan lain")
+    press(page, "Gabungkan ke laporan lain", first)
+    expect(page.locator(".alert", has_text="digabung ke")).to_contain_text(first)
+    page.goto(f"/laporan/{third}")
+    press(page, "Kerjakan sendiri")
+    expect(page.locator(".facts")).to_contain_text("Sari Wulandari")
+    press(page, "Tindakan lain")
+    press(page, "Bukan kewenangan", "Diskominfo")
+    expect(page.locator(".page-head .pill").first).to_have_text("Bukan kewenangan")
 
 
 def test_a_key_does_nothing_that_the_ticket_does_not_allow(

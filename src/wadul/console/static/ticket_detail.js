@@ -15,7 +15,7 @@ const ORDER = ["verified", "in_progress", "needs_info", "forwarded", "closed", "
 export default {
   props: { ticket: Object, people: Array, me: String, lead: Boolean, options: Object },
   emits: ["move", "answer", "fact", "reclassify", "merge", "assign", "identity"],
-  data: () => ({ doing: "", words: "", busy: false, problem: "", form: {}, into: "", uploading: false, warning: "", shown: null, actions: ACTIONS }),
+  data: () => ({ doing: "", words: "", busy: false, problem: "", form: {}, into: "", to: "", uploading: false, warning: "", shown: null, actions: ACTIONS }),
   computed: {
     moves() { return ORDER.filter((m) => this.ticket.moves.includes(m)); },
     main_moves() { return this.moves.filter((m) => !ACTIONS[m].danger); },
@@ -23,6 +23,7 @@ export default {
     key() { return "wadul-ticket-" + (this.ticket ? this.ticket.number : "") + "-" + this.doing; },
     title() { return { answer: "Jawab warga", fact: "Tambah keterangan", reclassify: "Ubah golongan", merge: "Gabungkan laporan" }[this.doing] || (ACTIONS[this.doing] || {}).label; },
   },
+  watch: { "ticket.assignee": { immediate: true, handler(name) { this.to = ((this.people || []).find((p) => p.name === name) || { id: "" }).id; } } },
   mounted() { document.addEventListener("keydown", this.on_key); },
   unmounted() { document.removeEventListener("keydown", this.on_key); },
   methods: {
@@ -144,7 +145,7 @@ export default {
         <dt>Petugas</dt><dd>{{ ticket.assignee || 'Belum ada' }}</dd></dl>
         <div class="row"><span v-if="ticket.anonymous" class="pill">Anonim</span><span v-if="ticket.confidential" class="pill">Rahasia</span></div>
         <div class="row">
-          <select v-if="lead" class="field" aria-label="Tugaskan kepada" @change="$emit('assign', {to: $event.target.value, version: ticket.version})"><option value="" :selected="!ticket.assignee">Tugaskan kepada…</option><option v-for="p in people" :key="p.id" :value="p.id" :selected="p.name === ticket.assignee">{{ p.name }}</option></select>
+          <form v-if="lead" class="row full" @submit.prevent="$emit('assign', {to: to, version: ticket.version})"><select class="field grow" v-model="to" aria-label="Tugaskan kepada"><option value="">{{ ticket.assignee ? 'Lepas tugas' : 'Pilih petugas…' }}</option><option v-for="p in people" :key="p.id" :value="p.id">{{ p.name }}</option></select><button class="button tiny" type="submit">Tugaskan</button></form>
           <button v-else-if="!ticket.assignee" class="button tiny" type="button" @click="$emit('assign', {to: me, version: ticket.version})">Kerjakan sendiri</button>
           <button v-else-if="ticket.mine" class="button quiet tiny" type="button" @click="$emit('assign', {to: '', version: ticket.version})">Lepas tugas</button>
           <button class="button quiet tiny" type="button" @click="start('reclassify')"><i class="i" aria-hidden="true">edit</i>Ubah golongan</button>
