@@ -1,27 +1,19 @@
 """Hides who a message is about before a trainer sees it or a file keeps it.
 
-The numbers are masked as `components/masking.py` does inside the Rasa process (the two share no
-Python; a test holds them together). Beyond that: names after the usual cues, and e-mail addresses.
+The numbers are masked as inside the Rasa process: `personal_numbers` is a copy of
+`components/masking.py` (the two processes share no Python; a test holds them together). Beyond
+that: names after the usual cues, and e-mail addresses.
 """
 
 from __future__ import annotations
 
 import re
 
+from wadul.training.personal_numbers import mask_personal_numbers
+
 NAME = "⟨nama⟩"
 EMAIL = "⟨surel⟩"
 
-_GAP = r"[ .\-\u00a0\u2010-\u2013\u202f]"
-_DIGIT = r"[\dOo]"
-_PHONE = re.compile(
-    rf"(?<![\w+])\+(?:{_GAP}?\(?\d\)?){{9,15}}(?!\d)"
-    rf"|(?<!\d)(?:62{_GAP}?|0)8\d(?:{_GAP}?\d){{7,10}}(?!\d)"
-    r"|(?<!\d)\(?0[2-9]\d{1,2}\)?[ \-]?\d{6,8}(?!\d)"
-    r"|(?<![\d.,])8[1-9]\d{8,10}(?!\d)"
-)
-_IDENTITY = re.compile(
-    rf"(?<![\d])[1-9](?:{_GAP}?{_DIGIT}){{15}}(?![\dOo])|(?<!\d)[1-9]\d{{14,16}}(?!\d)"
-)
 _EMAIL = re.compile(r"(?<![\w.])[\w.+-]+@[\w-]+\.[\w.-]*\w")
 
 # "atas nama" and its short forms, "nama saya …"; a name is one to four words up to a word that is
@@ -62,16 +54,4 @@ def masked(text: str) -> str:
 
 def masked_numbers(text: str) -> str:
     """NIK and KK as `3212********0001`, phones as `0812******90`."""
-    return _IDENTITY.sub(_masked_identity, _PHONE.sub(_masked_phone, text))
-
-
-def _masked_phone(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match[0])
-    return f"{digits[:4]}{'*' * (len(digits) - 6)}{digits[-2:]}"
-
-
-def _masked_identity(match: re.Match[str]) -> str:
-    if sum(sign.isdigit() for sign in match[0]) < 12:
-        return match[0]
-    digits = re.sub(r"[^\d]", "", match[0].replace("O", "0").replace("o", "0"))
-    return f"{digits[:4]}{'*' * (len(digits) - 8)}{digits[-4:]}"
+    return mask_personal_numbers(text)

@@ -187,6 +187,18 @@ def test_a_conversation_stays_one_short_row(agent: Any, tmp_path: Path) -> None:
     assert max(sizes) < 45
 
 
+def test_a_personal_number_is_not_stored(agent: Any, tmp_path: Path) -> None:
+    store = ConversationStore(host=f"sqlite:///{tmp_path / 'r.db'}")
+    processor = processor_with(agent, store)
+    say(processor, "nik saya 3212 1301\n0190 0001, wa 0812/3456/7890", "c")
+    with store.engine.connect() as connection:
+        rows = connection.exec_driver_sql("select * from rasa_conversation").fetchall()
+    kept = str([json.loads(str(value)) for row in rows for value in row if "{" in str(value)])
+    assert "nik saya 3212********0001, wa 0812******90" in kept
+    for leaked in ("1301\\n0190", "0190 0001", "3456/7890", "3212 1301", "0812/3456"):
+        assert leaked not in kept
+
+
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a private PostgreSQL server."""

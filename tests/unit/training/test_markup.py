@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import importlib.util
+from itertools import accumulate
 from pathlib import Path
+from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wadul.training import markup
+from wadul.training import markup, personal_numbers
 from wadul.training.markup import entities, escaped, one_line, plain
 from wadul.training.masking import EMAIL, NAME, masked, masked_numbers
 
@@ -59,14 +60,68 @@ def test_people_are_hidden(text: str, hidden: str) -> None:
     assert masked(hidden) == hidden
 
 
-@given(st.text(alphabet="0123456789 .-+Oo()a", max_size=40))
-def test_numbers_are_hidden_as_the_rasa_process_does(text: str) -> None:
-    spec = importlib.util.spec_from_file_location("components_masking", MASKING)
-    assert spec is not None
-    assert spec.loader is not None
-    theirs = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(theirs)
-    assert masked_numbers(text) == theirs.mask_personal_numbers(text)
+def test_numbers_are_hidden_as_the_rasa_process_does() -> None:
+    assert Path(personal_numbers.__file__).read_text() == MASKING.read_text()
+    assert masked_numbers("nik 3212 1301\n0190 0001") == "nik 3212********0001"
+
+
+GAPS = st.sampled_from([" ", "  ", ".", "-", " - ", "/", "_", ",", ":", "\t", "\n", "—", "\u200b"])
+SIZES = st.sampled_from([(16,), (4, 4, 4, 4), (6, 6, 4), (8, 8), (6, 2, 2, 2, 4), (2, 2, 2, 6, 4)])
+STYLES = st.sampled_from(["0123456789", "O123456789", "0l23456789", "０１２３４５６７８９"])
+
+
+@given(
+    st.integers(1, 28),
+    st.integers(1, 12),
+    st.integers(0, 99),
+    st.integers(1, 9999),
+    GAPS,
+    SIZES,
+    STYLES,
+)
+@example(1, 1, 90, 1, "\n", (4, 4, 4, 4), "0123456789")
+def test_an_identity_is_hidden_however_it_is_grouped(
+    day: int, month: int, year: int, serial: int, gap: str, sizes: tuple[int, ...], style: str
+) -> None:
+    nik = f"321213{day:02}{month:02}{year:02}{serial:04}"
+    ends = list(accumulate(sizes))
+    typed = nik.translate(str.maketrans("0123456789", style))
+    written = gap.join(typed[end - size : end] for end, size in zip(ends, sizes, strict=True))
+    assert masked_numbers(f"nik {written} ya") == f"nik {nik[:4]}********{nik[-4:]} ya"
+
+
+PIECES = (
+    "0812 62 +62 3212 1301 0190 0001 321213 08 628 00 0 812 7890 17-08-2025 08.30 1.500.000 O l a"
+    " * *** ( ) + - . , / _ : \u200b — １ 3212130101900001 0812******90 JTB-261124-7234"
+    " -6.4731,108.3123"
+).split(" ")
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", "\n"]), max_size=14).map("".join))
+def test_hiding_numbers_twice_changes_nothing(text: str) -> None:
+    once = masked_numbers(text)
+    assert masked_numbers(once) == once
+
+
+KEPT = st.sampled_from(
+    "17-08-2025 24/11/2026 2026-11-24 08.00-16.00 08:30 1.500.000 2.500.000,00 12 JTB-261124-7K3F"
+    " JTB-261124-7234 -6.473156,108.308956".split()
+)
+
+
+@given(st.lists(KEPT, max_size=8), st.sampled_from([" ", ", ", "\n", " dan "]))
+def test_dates_hours_amounts_and_tickets_stay(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    assert masked_numbers(text) == text
+
+
+@pytest.mark.parametrize("unit", ["1", "0", " ", "1 ", "1   ", "62", "O", "+1 ", "*"])
+def test_a_long_text_is_read_in_one_go(unit: str) -> None:
+    text = unit * (5_000 // len(unit))
+    started = process_time()
+    masked_numbers(text)
+    masked_numbers(text + "a")
+    assert process_time() - started < 0.2
 
 
 def test_marked_entities_are_read_back() -> None:
