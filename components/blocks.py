@@ -28,7 +28,7 @@ class Block:
         rows = self.rows
         self.mean = np.asarray(rows.mean(0), dtype=np.float32).ravel()
         squares = rows.multiply(rows).sum() if issparse(rows) else (rows * rows).sum()
-        spread = float(squares) / max(rows.shape[0], 1) - float(self.mean @ self.mean)
+        spread = float(squares) / max(_filled(rows), 1) - float(self.mean @ self.mean)
         self.scale = self.weight / max(spread, 1e-9)
 
     def add_kernel(self, kernel: NDArray[np.float32]) -> None:
@@ -58,3 +58,8 @@ class Block:
         weights = self.rows.T @ coefficients - np.outer(self.mean, coefficients.sum(0))
         weights *= self.scale
         return weights.astype(np.float32), -(self.mean @ weights)
+
+
+def _filled(rows: Any) -> int:
+    """Return how many rows say anything: what few examples have must not outweigh all the rest."""
+    return int(np.count_nonzero(rows.getnnz(1))) if issparse(rows) else len(rows)

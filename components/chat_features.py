@@ -1,8 +1,9 @@
 """What can be read off a message without understanding it, as families of named features.
 
 `words` and `letters` look at the normalised text, `shape` at the text as typed (capitals, length,
-digits, last sign), `concepts` at families of everyday words, and `frame` at the sentence with
-services, places, money and numbers replaced by their kind, so that "syarat KIA" helps "syarat NIB".
+digits, last sign), `concepts` at families of everyday words, `frame` at the sentence with services,
+places, money and numbers replaced by their kind, so that "syarat KIA" helps "syarat NIB", and
+`matter` only at what the named services are about, which a long sentence would drown.
 """
 
 from __future__ import annotations
@@ -122,12 +123,18 @@ def frame(view: View) -> list[str]:
     return [*tokens, *pairs, *gaps, *view.marks]
 
 
+def matter(view: View) -> list[str]:
+    """Return the categories of the services that are named."""
+    return list(view.marks)
+
+
 FAMILIES: dict[str, Callable[[View], list[str]]] = {
     "words": words,
     "letters": letters,
     "shape": shape,
     "concepts": concepts,
     "frame": frame,
+    "matter": matter,
 }
 
 

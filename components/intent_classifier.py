@@ -37,6 +37,7 @@ from components.message_reader import VIEW
 from components.sources import sources_fingerprint
 
 KINDS = Path(__file__).with_name("kinds.yml")
+_SEED = 0  # any order will do, if it is the same each time
 
 # Rasa reads the annotations of components while it runs: its classes are imported in earnest.
 
@@ -82,6 +83,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
                 "shape": 0.3,
                 "concepts": 0.3,
                 "frame": 0.4,
+                "matter": 1.0,
             },
             "penalty": 0.7,
             "mixture": 0.6,
@@ -123,11 +125,14 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
         names = [m.get(INTENT_RESPONSE_KEY) or m.get(INTENT) for m in examples]
         self._labels = sorted(set(names))
         if len(self._labels) > 1:
-            self._fit(examples, np.array([self._labels.index(name) for name in names]))
+            order = np.random.default_rng(_SEED).permutation(len(examples))
+            numbers = np.array([self._labels.index(name) for name in names])
+            self._fit([examples[at] for at in order], numbers[order])
         self._persist()
         return self._resource
 
     def _fit(self, examples: list[Message], classes: NDArray[np.int64]) -> None:
+        """`examples` stand in no order: the last ones are left out to tune on (`System`)."""
         rows = [_features(m) for m in examples]
         blocks = {
             origin: _block([r[origin] for r in rows], weight)
@@ -158,7 +163,8 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             weights = np.vstack([self._weights[origin] for origin in ORIGINS[1:]])
             self._foresight = Foresight.fit(first, later, weights)
             honest = np.hstack(left_out)
-            error = self._foresight.says(first) - later @ weights
+            last = slice(-len(honest), None)
+            error = self._foresight.says(first[last]) - later[last] @ weights
             self._foresight.sure = sure_from(self._chances(honest), self._chances(honest + error))
 
     def _groupings(self) -> list[tuple[NDArray[np.int64], float]]:
