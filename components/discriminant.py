@@ -3,8 +3,8 @@
 Ridge regression onto the classes gives `n` by `classes` coefficients. Read directly, its outputs
 are cautious; read through optimal scoring (Hastie, Tibshirani and Buja 1994) they are a linear
 discriminant analysis with a penalised covariance, which separates near classes better. Their logs
-are mixed. Leaving an example out costs no second fit, so confidence is tuned on unseen answers; only
-the last examples are left out, since for them the factor's last corner is enough.
+are mixed. Leaving an example out costs no second fit, so confidence is tuned on unseen answers.
+Only the last examples are left out: for them the factor's last corner is enough.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _RIDGE_SCALE = 0.12
 _PRIOR = 0.5
 _TEMPERATURES = np.geomspace(0.25, 8, 41)
 LEFT_OUT = 4_000
-"""As many examples tell the temperature to a hundredth; all of them would cost as much as the fit."""
+"""So many tell the temperature to a hundredth; leaving out all would cost as much as the fit."""
 
 
 @dataclass
@@ -53,8 +53,8 @@ class Reader:
 
 @dataclass
 class Solution:
-    """`coefficients` `(n, classes)` weigh the training examples; `left_out` are honest outputs of the
-    last of them, at most `LEFT_OUT`.
+    """`coefficients` `(n, classes)` weigh the training examples; `left_out` are honest outputs of
+    the last `LEFT_OUT` of them.
     """
 
     coefficients: NDArray[np.float64]
