@@ -111,7 +111,9 @@ class OfficeEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._codes = catalogue.office_codes
         self._places = PlaceFinder(catalogue.places, words, _is_word)
         moves = move_finder(lambda text: list(self._places.find(text)))
-        self._services = ServiceFinder(catalogue.services, words, normaliser.expand, moves)
+        self._services = ServiceFinder(
+            catalogue.services, words, normaliser.expand, moves, normaliser.split
+        )
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         for message in training_data.training_examples:

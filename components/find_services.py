@@ -1,21 +1,23 @@
 """The service a message is about, by the everyday names in the office's catalogue.
 
 A name counts when all its words stand in the message in order, close together, each exactly, with
-an ending ("ktpnya", "kk-e") or within a small spelling distance. The most specific name wins:
-"ktp saya hilang" is a lost KTP, not a KTP.
+an ending ("ktpnya", "kk-e"), spelt out ("ka te pe", "k t p") or within a small spelling distance. A
+name with "…" in it ("dompet … ktp") lets its words stand further apart. The most specific name
+wins: "ktp saya hilang" is a lost KTP, not a KTP.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from components.findings import Finding
-from components.spelling import Spelling
+from components.normaliser import cut
+from components.service_asides import is_aside, is_denied, is_parted
+from components.service_words import ServiceWords
+from components.spelt_out import SpeltOut
 from components.words import Word, split_words
 
 if TYPE_CHECKING:
@@ -23,26 +25,28 @@ if TYPE_CHECKING:
 
     from components.catalogue import Service
 
-_ENDINGS = ("nya", "ny", "ku", "mu", "ne", "na", "e", "an", "kah")
-_NOT = {"bukan", "bkn", "dudu", "sanes", "lain", "bukannya", "dede"}
-_ADDRESSED = {
-    "halo", "hai", "hay", "hallo", "hi", "pagi", "siang", "sore", "malam", "mlm", "makasih", "mksh", "min",
-    "ok", "oke", "iya", "ya", "thx", "maaf", "permisi", "punten",
-}  # fmt: skip
-_AFTER_ADDRESS = {"mau", "mo", "saya", "sy", "tanya", "nanya", "izin", "ijin", "bisa", "tolong"}
 _GAP = 3
+_WIDE_GAP = 12
+_JOINED_FROM = 6
+_PIECE_FROM = 5  # letters of a word that is in no name
 _GAP_COST = 0.25
-_ACRONYM = 4
-_REMEMBERED = 50_000  # readings of words
+_REMEMBERED = 50_000
 _MOVE_WEIGHT = 4.5
 _COMMON = {"bantuan", "rumah", "digital", "camat", "orang", "kurang", "warung", "datang", "mampu"}
-_PERSONS = {"anak", "bocah", "budak"}
-_OWNERS = {"saya", "sy", "sya", "aku", "ku", "kula", "reang", "isun", "abdi", "kami", "gw", "gue"}
+# Every document is wanted, made and signed: these words do not tell one from another.
+_EVERYDAY = set(
+    "surat srt serat blanko blangko bikin buat gawe urus ngurus mengurus pembuatan damel nyieun "
+    "ngadamel ttd tanda tangan tandatangan mau arep pengen bade habis abis belum selesai tanya soal "
+    "dapat dapet angsal olih oli meunang kebagian".split()
+)
 
 
 class _Alias(NamedTuple):
+    """`gap`: how many other words may stand between two of its own."""
+
     code: str
     words: tuple[str, ...]
+    gap: int = _GAP
 
 
 class _Match(NamedTuple):
@@ -51,10 +55,14 @@ class _Match(NamedTuple):
     end: int
     weight: float
     exact: bool
+    gaps: int = 0
 
 
 class ServiceFinder:
-    """Looks for the services of a catalogue; `expand` turns an abbreviation into its word."""
+    """Looks for the services of a catalogue.
+
+    `expand` turns an abbreviation into its word, `split` cuts joined words ("ktphilang").
+    """
 
     def __init__(
         self,
@@ -62,38 +70,38 @@ class ServiceFinder:
         known_words: Collection[str] = (),
         expand: Callable[[str], str] = str,
         moves: Callable[[list[Word]], tuple[str, int, int] | None] = lambda _words: None,
+        split: Callable[[str], list[str]] = lambda word: [word],
     ) -> None:
         """`moves` reads services off the places of a move; see `find_moves`."""
-        self._expand = expand
         self._moves = moves
-        self._known = set(known_words)
-        self._read: dict[str, dict[str, float]] = {}
+        self._split = split
+        self._pieces: dict[str, list[str]] = {}
         self._by_word: dict[str, list[_Alias]] = {}
         self._category = {service.code: service.category for service in services}
         aliases = [
-            _Alias(service.code, words)
+            _Alias(service.code, words, _WIDE_GAP if "…" in alias else _GAP)
             for service in services
             for alias in service.aliases
             if (words := tuple(w.text for w in split_words(alias)))
         ]
         self._rarity = _rarity(aliases)
+        self._known = {*known_words, *self._rarity}
+        self._spelt = SpeltOut(alias.words[0] for alias in aliases if len(alias.words) == 1)
         aliases += _distinctive(aliases)
         for alias in aliases:
             self._by_word.setdefault(alias.words[0], []).append(alias)
-        self._vocabulary = sorted(self._rarity)
-        self._spelling = Spelling([w for w in self._vocabulary if len(w) > _ACRONYM])
-        self._acronyms = [w for w in self._vocabulary if _is_acronym(w)]
+        self._words = ServiceWords(self._rarity, known_words, expand, self._spelt.read)
 
     def find(self, text: str) -> Iterator[Finding]:
         """Yield at most one `service`; its extras are `category` and `alternatives`, other codes."""
-        words = split_words(text)
-        readings = [self._remembered(word.text) for word in words]
+        words = self._spelt.join([piece for word in split_words(text) for piece in self._cut(word)])
+        readings = [self._words.read(word.text) for word in words]
         matches = [m for at in range(len(words)) for m in self._at(words, readings, at)]
         move = self._moves(words)
         if move and move[0] in self._category:
             matches.append(_Match(*move, weight=_MOVE_WEIGHT, exact=True))
-        matches = _without_overlaps(sorted(matches, key=lambda m: (-m.weight, m.start)))
-        wanted = [m for m in matches if not (m.start and words[m.start - 1].text in _NOT)]
+        matches.sort(key=lambda m: (-m.weight, m.start))
+        wanted = _without_overlaps(_without_denied(matches, words))
         if not wanted:
             return
         best = wanted[0]
@@ -107,75 +115,60 @@ class ServiceFinder:
             {"category": self._category[best.code], "alternatives": others},
         )
 
-    def _remembered(self, word: str) -> dict[str, float]:
-        if word not in self._read:
-            if len(self._read) > _REMEMBERED:
-                self._read.clear()
-            self._read[word] = self._readings(word)
-        return self._read[word]
+    def _cut_into_names(self, word: str) -> list[str]:
+        pieces = self._split(word)
+        if len(pieces) > 1 or len(word) < _JOINED_FROM or not word.isalpha():
+            return pieces
+        return cut(word, lambda piece, first, last: self._is_piece(piece)) or pieces
 
-    def _readings(self, word: str) -> dict[str, float]:
-        """Return the catalogue words that `word` may be, each with a weight of 1 or less."""
-        readings = {word: 1.0} if word in self._rarity else {}
-        expanded = self._expand(word)
-        if expanded in self._rarity:
-            readings.setdefault(expanded, 1.0)
-        for ending in _ENDINGS:
-            stem = word.removesuffix(ending)
-            if len(stem) < len(word) and len(stem) >= 2 and stem in self._rarity:
-                readings.setdefault(stem, 0.95)
-        if not readings and word not in self._known:
-            readings |= self._near(word)
-        return readings
+    def _is_piece(self, piece: str) -> bool:
+        if piece in self._rarity:
+            return len(piece) > 2 or piece == "kk"
+        return len(piece) >= _PIECE_FROM and piece in self._known
 
-    def _near(self, word: str) -> dict[str, float]:
-        """Read a word that nobody knows: joined to others, without vowels, or misspelt."""
-        joined = [a for a in self._acronyms if word.startswith(a) and len(word) > len(a) + 2]
-        if joined:
-            return {max(joined, key=len): 0.8}
-        fuller = self._spelling.repair(word)
-        near = {fuller: 0.9} if fuller != word else {}
-        if len(word) > _ACRONYM:
-            allowed = 1 if len(word) < 10 else 2
-            for known in self._vocabulary:
-                if len(known) > _ACRONYM and known[0] == word[0]:
-                    far = DamerauLevenshtein.distance(word, known, score_cutoff=allowed)
-                    if far <= allowed and far < len(known) / 3:
-                        near.setdefault(known, 1 - far / len(known))
-        else:
-            for known in self._vocabulary:
-                # "katp", "kttp", "kpt": a letter too many or two in the wrong order.
-                if abs(len(known) - len(word)) <= 1 and len(known) > 2 and known[0] == word[0]:
-                    same = sorted(known) == sorted(word) or len(known) < len(word)
-                    if same and DamerauLevenshtein.distance(word, known, score_cutoff=1) == 1:
-                        near.setdefault(known, 0.75)
-        return near
+    def _cut(self, word: Word) -> list[Word]:
+        """Cut joined words; each piece stands where its letters stand, if they are the same."""
+        if word.text in self._known:
+            return [word]
+        if word.text not in self._pieces:
+            if len(self._pieces) > _REMEMBERED:
+                self._pieces.clear()
+            self._pieces[word.text] = self._cut_into_names(word.text)
+        pieces = self._pieces[word.text]
+        if "".join(pieces) != word.text or len(word.text) != word.end - word.start:
+            return [word._replace(text=piece) for piece in pieces]
+        ends = [word.start + end for end in itertools.accumulate(map(len, pieces))]
+        return [Word(piece, end - len(piece), end) for piece, end in zip(pieces, ends, strict=True)]
 
     def _at(self, words: list[Word], readings: list[dict[str, float]], at: int) -> Iterator[_Match]:
         for first, quality in readings[at].items():
             for alias in self._by_word.get(first, ()):
-                if alias.words == ("kk",) and _is_address(words, at):
-                    continue
-                match = self._follow(alias, readings, at, quality)
-                if match and not _is_owned(alias, words, match.end):
+                match = self._follow(alias, words, readings, at, quality)
+                if match and not is_aside(alias.words, words, at, match.end):
                     yield match
 
     def _follow(
-        self, alias: _Alias, readings: list[dict[str, float]], at: int, first: float
+        self,
+        alias: _Alias,
+        words: list[Word],
+        readings: list[dict[str, float]],
+        at: int,
+        first: float,
     ) -> _Match | None:
         quality, here, gaps = first, at, 0
         for wanted in alias.words[1:]:
-            span = range(here + 1, min(here + 2 + _GAP, len(readings)))
+            span = range(here + 1, min(here + 2 + alias.gap, len(readings)))
             there = next((i for i in span if wanted in readings[i]), None)
-            if there is None:
+            if there is None or is_parted(words, here, there):
                 return None
             gaps += there - here - 1
             quality = min(quality, readings[there][wanted])
             here = there
-        if gaps > _GAP:
+        if gaps > alias.gap:
             return None
-        weight = sum(self._rarity[word] for word in alias.words) * quality - gaps * _GAP_COST
-        return _Match(alias.code, at, here, weight, quality == 1.0 and not gaps)
+        cost = min(gaps, _GAP) * _GAP_COST
+        weight = sum(self._rarity[word] for word in alias.words) * quality - cost
+        return _Match(alias.code, at, here, weight, quality == 1.0 and not gaps, gaps)
 
 
 def _rarity(aliases: list[_Alias]) -> dict[str, float]:
@@ -185,7 +178,10 @@ def _rarity(aliases: list[_Alias]) -> dict[str, float]:
         for word in alias.words:
             owners.setdefault(word, set()).add(alias.code)
     services = len({alias.code for alias in aliases})
-    return {w: 0.3 + math.log((services + 1) / len(codes)) for w, codes in owners.items()}
+    return {
+        word: 0.3 + (0 if word in _EVERYDAY else math.log((services + 1) / len(codes)))
+        for word, codes in owners.items()
+    }
 
 
 def _distinctive(aliases: list[_Alias]) -> list[_Alias]:
@@ -210,22 +206,14 @@ def _distinctive(aliases: list[_Alias]) -> list[_Alias]:
     ]
 
 
-def _is_acronym(word: str) -> bool:
-    """ "ktp" and "ikd" can be cut off a longer word; "kis" and "nib" begin ordinary words."""
-    return 3 <= len(word) <= 4 and not re.search("[^aeiou][aeiou][^aeiou]|[aeiou]$", word)
-
-
-def _is_owned(alias: _Alias, words: list[Word], end: int) -> bool:
-    """ "KTP anak" is a child's card, "KTP anak saya" the card of a grown child."""
-    after = words[end + 1].text if end + 1 < len(words) else ""
-    return len(alias.words) == 2 and alias.words[1] in _PERSONS and after in _OWNERS
-
-
-def _is_address(words: list[Word], at: int) -> bool:
-    """ "siang kk" and "kk mau nanya" speak to a "kakak", not about a Kartu Keluarga."""
-    before = words[at - 1].text if at else ""
-    after = words[at + 1].text if at + 1 < len(words) else ""
-    return before in _ADDRESSED or (at == 0 and after in _AFTER_ADDRESS)
+def _without_denied(matches: list[_Match], words: list[Word]) -> list[_Match]:
+    denied = [m for m in matches if is_denied(words, m.start, m.end)]
+    whole = [(m.start, m.end) for m in denied if not m.gaps]
+    return [
+        m
+        for m in matches
+        if m not in denied and not any(a <= m.start and m.end <= b for a, b in whole)
+    ]
 
 
 def _without_overlaps(matches: list[_Match]) -> list[_Match]:

@@ -135,7 +135,7 @@ class Normaliser:
         text = _MASKED_IDENTITY.sub(" nikku ", mask_personal_numbers(text))
         text = _MASKED_PHONE.sub(" nomorku ", text)
         plain = _REPEATED.sub(r"\1", fold(text)).rstrip(_FULL_STOP)
-        tokens = [t for raw in _TOKEN.findall(plain) for t in self._split(raw)]
+        tokens = [t for raw in _TOKEN.findall(plain) for t in self.split(raw)]
         javanese = any(t in self._javanese for t in tokens)
         sundanese = any(t in self._sundanese and t not in self._javanese for t in tokens)
         local = self._local[javanese, sundanese]
@@ -187,12 +187,12 @@ class Normaliser:
             words = {**words, **self._sundanese, **self._sundanese_weak}
         return words
 
-    def _split(self, token: str) -> list[str]:
+    def split(self, token: str) -> list[str]:
         """Undo "2", digits for letters, endings and joined words."""
         if not token.isalnum() and len(token) > 1:
             stem, ending = re.split(r"['’\-]", token, maxsplit=1)
             return [
-                *self._split(stem),
+                *self.split(stem),
                 "nya" if ending in {"e", "ne", "na", "nya", "ny"} else ending,
             ]
         if match := _ADDRESS.fullmatch(token):
@@ -210,14 +210,14 @@ class Normaliser:
 
     def _segment(self, token: str) -> list[str] | None:
         """Cut "ktpsayahilang" into known words, as few as possible; None where that fails."""
-        found = _cut(token, self._is_piece)
+        found = cut(token, self._is_piece)
         if found and (found[0] in _FIRST or any(p in _DOCUMENTS for p in found)):
             return found
         if len(token) < _SEGMENT_ANY_FROM or token.startswith(_PASSIVE) or self._is_word(token):
             return None
         if self._repaired(token) != token:
             return None
-        return _cut(token, lambda piece, first, last: piece in self._solid)
+        return cut(token, lambda piece, first, last: piece in self._solid)
 
     def _is_piece(self, piece: str, first: bool, last: bool) -> bool:
         if len(piece) == 2:
@@ -229,7 +229,7 @@ class Normaliser:
         return piece in self._pieces
 
 
-def _cut(token: str, is_piece: Callable[[str, bool, bool], bool]) -> list[str] | None:
+def cut(token: str, is_piece: Callable[[str, bool, bool], bool]) -> list[str] | None:
     """Return two to five pieces, as few as possible; None where there are none."""
     best: list[list[str] | None] = [[]] + [None] * len(token)
     for end in range(2, len(token) + 1):
