@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,11 @@ EXAMPLES = {
 PIPELINE = [one for one in ours() if "." in one["name"]]
 
 
-def _train() -> Pipeline:
+def _train(offices: Path | None = None) -> Pipeline:
     pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
-    return Pipeline(PIPELINE).train(*zip(*pairs, strict=True))
+    extra = {"components.entity_extractor.OfficeEntityExtractor": {"offices": offices}}
+    components = [one | extra.get(one["name"], {}) for one in PIPELINE]
+    return Pipeline(components).train(*zip(*pairs, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +127,49 @@ def test_the_same_data_give_the_same_model(pipeline: Pipeline) -> None:
         else:
             assert json.loads(one.read_text()) == json.loads(other.read_text())
     again.forget()
+
+
+NEW_SERVICE = """\
+code: fisher_card
+category: permits_msme
+aliases:
+  - kartu nelayan
+  - kusuka
+"""
+
+
+@pytest.fixture(scope="module")
+def with_a_new_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    """Trained again after an office added a service; not one example was written for it."""
+    offices = tmp_path_factory.mktemp("office") / "offices"
+    shutil.copytree(ROOT / "offices", offices)
+    services = offices / "jatibarang" / "services"
+    (services / "fisher_card.yml").write_text(NEW_SERVICE, encoding="utf-8")
+    trained = _train(offices)
+    yield trained
+    trained.forget()
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ("syarat kartu nelayan apa aja", "consultation/requirements"),
+        ("sarate gawe kartu nelayane apa bae", "consultation/requirements"),
+        ("ngurus kusuka bayar ga", "consultation/cost"),
+        ("bikin kartu nlayan bawa apa", "consultation/requirements"),
+    ],
+)
+def test_a_service_that_an_office_adds_is_understood(
+    pipeline: Pipeline, with_a_new_service: Pipeline, said: str, label: str
+) -> None:
+    assert "fisher_card" not in _services(pipeline, said)
+    assert _services(with_a_new_service, said) == ["fisher_card"]
+    assert with_a_new_service.ranking(said)[0]["label"] == label
+
+
+def _services(pipeline: Pipeline, said: str) -> list[str]:
+    found = pipeline.read(said).get("entities")
+    return [one["value"] for one in found if one["entity"] == "service"]
 
 
 def robustness() -> list[Any]:
