@@ -90,7 +90,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             "name_share": 0.5,
             "kind_share": 0.4,
             "caution": 1.2,
-            "novelty": 3.0,
+            "novelty": 1.5,
             "spam": 0.85,
             "threshold": 0.3,
             "ambiguity": 0.3,
