@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -108,18 +107,17 @@ class Live:
         self.generation = 0  # counts beats with changes, so that equal queries are asked once
         self._due = asyncio.Event()
 
-    def join(self, page: OpenPage, client: Client, *others: Coroutine[Any, Any, None]) -> None:
-        """Keep a page up to date, and run its other tasks, for as long as it is open."""
+    def join(self, page: OpenPage, client: Client) -> None:
+        """Keep a page up to date for as long as it is open."""
         page.connected = lambda: client.has_socket_connection
         if not page.watching:
             page.crowd = self._crowd
         self._pages[page.key] = page
-        tasks = [background_tasks.create(task, context=client) for task in (page.follow(), *others)]
+        following = background_tasks.create(page.follow(), context=client)
 
         def gone() -> None:
             self._pages.pop(page.key, None)
-            for task in tasks:
-                task.cancel()
+            following.cancel()
             self.tell(page.actor.office_id)
 
         client.on_connect(page.touch)
