@@ -144,10 +144,8 @@ class Normaliser:
             meant = false_friends.resolve(tokens, at, javanese=javanese, sundanese=sundanese)
             if meant is None and len(tokens) > 1:
                 meant = _letter(tokens, at)
-            if meant is None and _LAUGHTER.fullmatch(token):
-                meant = "haha"
             if meant is None:
-                meant = self._chat.get(token) or local.get(token)
+                meant = self._chat.get(token) or _laughter(token) or local.get(token)
             if meant is None:
                 meant = self._inflected(token, local, javanese=javanese, sundanese=sundanese)
             words.append(meant or self._repaired(token))
@@ -265,6 +263,10 @@ _DOCUMENTS = {
     "kartu",
     "syarat",
 }
+
+
+def _laughter(token: str) -> str | None:
+    return "haha" if _LAUGHTER.fullmatch(token) else None
 
 
 def _letter(tokens: list[str], at: int) -> str | None:

@@ -25,6 +25,8 @@ PLAIN = [
     ("punten abdi bade naros syarat KK", "punten saya mau bertanya syarat kk"),
     ("𝗺𝗮𝘂 𝗹𝗮𝗽𝗼𝗿", "mau lapor"),
     ("jalan rusak. tolong!!! wkwkwk...", "jalan rusak . tolong ! haha"),
+    ("heeh pak", "ya pak"),
+    ("hehe", "haha"),
     ("p", "p"),
     ("", ""),
 ]
