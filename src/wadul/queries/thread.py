@@ -26,7 +26,6 @@ from wadul.exceptions import NotFound
 from wadul.models import (
     Contact,
     Conversation,
-    HandOff,
     InboundMessage,
     OperatorLease,
     OutboundMessage,
@@ -35,6 +34,7 @@ from wadul.models import (
     User,
 )
 from wadul.queries.anonymity import is_masked
+from wadul.queries.conversations import open_hand_off
 from wadul.queries.discretion import Hidden, hidden_from
 from wadul.queries.thread_entries import (
     Entry,
@@ -209,17 +209,7 @@ def _brief(
     entries: Sequence[ThreadEntry],
     tickets: Sequence[TicketCard],
 ) -> Brief:
-    hand_off = session.scalars(
-        select(HandOff)
-        .where(
-            HandOff.office_id == conversation.office_id,
-            HandOff.conversation_id == conversation.id,
-            HandOff.returned_at.is_(None),
-            HandOff.ticket_id.is_(None),
-        )
-        .order_by(HandOff.id.desc())
-        .limit(1)
-    ).one_or_none()
+    hand_off = open_hand_off(session, conversation)
     latest = sorted(turns.values(), key=lambda turn: turn.created_at, reverse=True)
     known = [each for each in latest if each.intent and each.id not in hidden.turns][:_UNDERSTOOD]
     turn = known[0] if known else None

@@ -35,7 +35,8 @@ from wadul.core.said import category_of
 from wadul.core.states import MessageKind
 from wadul.database import Database
 from wadul.exceptions import InvalidInput, NotFound
-from wadul.models import Attachment, Base, Contact, Conversation, InboundMessage
+from wadul.models import Attachment, Base, Conversation, InboundMessage
+from wadul.queries.conversations import conversation_with
 from wadul.queries.discretion import hidden_in
 from wadul.settings import Settings
 from wadul.training import files
@@ -103,16 +104,7 @@ class Told:
 
 def said_in(session: Session, address: str, *, last: int) -> Conversed:
     """The last turns with a resident, masked. Raises `NotFound`."""
-    wanted = address if ":" in address else f"whatsapp:{address}"
-    conversation = session.scalars(
-        select(Conversation)
-        .join(
-            Contact,
-            (Contact.office_id == Conversation.office_id) & (Contact.id == Conversation.contact_id),
-        )
-        .where(Contact.address == wanted)
-        .order_by(Conversation.last_inbound_at.desc())
-    ).first()
+    conversation = conversation_with(session, address)
     if conversation is None:
         raise NotFound(f"tidak ada percakapan dengan {address}.")
     said = _turns_of(session, conversation)

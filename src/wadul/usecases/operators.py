@@ -24,6 +24,7 @@ from wadul.models import (
     OperatorLease,
     User,
 )
+from wadul.queries.conversations import open_hand_off
 from wadul.usecases import audit
 from wadul.usecases.bots_words import withdraw_unsent
 from wadul.usecases.users import set_duty
@@ -190,21 +191,6 @@ def locked(session: Session, actor: Actor, conversation_id: UUID) -> Conversatio
     if conversation is None:
         raise NotFound("there is no such conversation")
     return conversation
-
-
-def open_hand_off(session: Session, conversation: Conversation) -> HandOff | None:
-    """The passage to people that has not ended yet."""
-    return session.scalars(
-        select(HandOff)
-        .where(
-            HandOff.office_id == conversation.office_id,
-            HandOff.conversation_id == conversation.id,
-            HandOff.returned_at.is_(None),
-            HandOff.ticket_id.is_(None),
-        )
-        .order_by(HandOff.id.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def name_of(session: Session, office_id: str, user_id: UUID | None) -> str:
