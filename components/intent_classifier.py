@@ -91,7 +91,7 @@ class FusedIntentClassifier(GraphComponent, IntentClassifier):
             "kind_share": 0.4,
             "caution": 1.2,
             "novelty": 1.5,
-            "spam": 0.85,
+            "spam": 0.7,
             "threshold": 0.3,
             "ambiguity": 0.3,
         }
